@@ -1,0 +1,27 @@
+# Everything is done by config/local, which needs nothing but Python 3.11, 3.12 or 3.13.
+# `make run PORT=8001`, `make test ARGS="-k intake"`.
+
+PYTHON ?= python3
+LOCAL = $(PYTHON) config/local
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix reset stop env lock
+
+help:  ## these lines
+	@$(LOCAL) --help
+
+run:  ## start the site
+	@PORT="$(PORT)" $(LOCAL) run
+
+test:
+	@$(LOCAL) test --arguments=$(call quoted,$(ARGS))
+
+check fix reset stop env:
+	@$(LOCAL) $@
+
+lock:
+	@$(LOCAL) lock --arguments=$(call quoted,$(ARGS))
+
+# One word for the shell, whatever quotes it holds.
+quoted = '$(subst ','\'',$(1))'

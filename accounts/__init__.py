@@ -1,0 +1,1 @@
+"""People, agencies, places and rights."""

@@ -1,0 +1,106 @@
+"""What a person holds now: capabilities, agencies, provinces, and the principals the row rule asks for.
+
+The database computes the same on its own in `begin_actor` (the second wall); a test holds the two equal.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from audit.context import current_actor
+
+from .models.agencies import Membership
+from .models.rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
+from .roles import Capability, Role, capabilities_of
+from .sections import Section
+
+if TYPE_CHECKING:
+    from .models import User
+
+NAMED_DESK = "named-desk"
+
+
+@dataclass(frozen=True)
+class Rights:
+    capabilities: frozenset[Capability]
+    roles: frozenset[str]
+    agencies: tuple[str, ...]  # ids as text
+    agency_kinds: frozenset[str]
+    provinces: frozenset[int]  # every province somebody holds a right on
+    open_provinces: frozenset[int]  # those whose files are all seen at least in summary
+    principals: frozenset[str]
+
+
+NO_RIGHTS = Rights(frozenset(), frozenset(), (), frozenset(), frozenset(), frozenset(), frozenset())
+
+
+def person_principal(person_id: object) -> str:
+    return f"person:{person_id}"
+
+
+def agency_principal(agency_id: object) -> str:
+    return f"agency:{agency_id}"
+
+
+def province_principal(province_id: int, kind: str) -> str:
+    return f"province:{province_id}:{kind}"
+
+
+def rights_of(user: "User") -> Rights:
+    """The rights of a person, read once while they act. Somebody inactive or without a live role has none."""
+    actor = current_actor()
+    memo = actor.memo if actor else {}
+    key = ("rights", user.pk)
+    if key not in memo:
+        memo[key] = _compute(user)
+    rights: Rights = memo[key]
+    return rights
+
+
+def _compute(user: "User") -> Rights:
+    live = list(
+        Membership.objects.live().filter(person=user).select_related("agency").order_by("starts_on", "pk")
+    )
+    if not user.is_active or not live:
+        return NO_RIGHTS
+    agencies = {m.agency_id: m.agency for m in live}
+    kinds = frozenset(a.kind for a in agencies.values())
+    roles = frozenset(m.role for m in live)
+    capabilities = capabilities_of(sorted(roles))
+    # Who only watches or counts holds no sight of any file, whatever their agency holds.
+    reads = Capability.READ_FILE in capabilities
+    held = _province_rights(user, agencies, kinds) if reads else set()
+    full = _kinds_that_see_all()
+    principals = {person_principal(user.pk), *(agency_principal(a) for a in agencies)} if reads else set()
+    principals |= {province_principal(province, kind) for province, kind in held}
+    if Role.NATIONAL_DESK in roles:
+        principals.add(NAMED_DESK)
+    return Rights(
+        capabilities=capabilities,
+        roles=roles,
+        agencies=tuple(str(a) for a in agencies),
+        agency_kinds=kinds,
+        provinces=frozenset(province for province, _kind in held),
+        open_provinces=frozenset(province for province, kind in held if kind in full),
+        principals=frozenset(principals),
+    )
+
+
+def _province_rights(user: "User", agencies: dict[Any, Any], kinds: frozenset[str]) -> set[tuple[int, str]]:
+    """(province, kind of agency) pairs: a team's right speaks with its own kind, a person's with all of theirs."""
+    groups = {a.group_id: a.kind for a in agencies.values()}
+    held = {
+        (province, groups[group])
+        for province, group in ProvinceAgencyRight.objects.live()
+        .filter(group__in=list(groups))
+        .values_list("content_object_id", "group_id")
+    }
+    own = ProvincePersonRight.objects.live().filter(user=user).values_list("content_object_id", flat=True)
+    return held | {(province, kind) for province in own for kind in kinds}
+
+
+def _kinds_that_see_all() -> frozenset[str]:
+    """Kinds of agency whose province right opens at least the summary of every file, whoever opened it."""
+    rules: dict[str, list[int]] = {}
+    for kind, sections in SectionRule.objects.values_list("viewer_kind", "sections"):
+        rules.setdefault(kind, []).append(sections)
+    return frozenset(kind for kind, given in rules.items() if all(s & Section.SUMMARY for s in given))

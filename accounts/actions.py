@@ -1,0 +1,169 @@
+"""Everything that can be done to people, agencies and their rights. Each: keyword-only, `by=`, one event of its own.
+
+`by` is an administrator. Without one, only a named part of the system may act: the first administrator of a
+new place is added by the operator's command, before there is anybody who could.
+"""
+
+import datetime
+
+from django.contrib.auth.hashers import identify_hasher
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.context import require_actor
+from audit.kinds import Kind
+from audit.record import Thing, record
+
+from .models import Agency, Membership, Province, ProvinceAgencyRight, User
+from .models.rights import VIEW_PROVINCE
+from .refusals import Refused
+from .roles import Role
+
+
+def check_administers(by: User | None) -> None:
+    """Refuse whoever is neither an administrator nor, where nobody is named, a part of the system."""
+    allowed = require_actor().is_system if by is None else Role.ADMINISTRATOR in by.rights.roles
+    if not allowed:
+        raise Refused(_("Only an administrator changes people and rights."), code="role:ADMINISTRATOR")
+
+
+@transaction.atomic
+def add_agency(
+    *,
+    code: str,
+    kind: str,
+    name_km: str,
+    name_en: str,
+    by: User | None,
+    province: Province | None = None,
+    takes_referrals: bool = False,
+    is_demo: bool = False,
+) -> Agency:
+    """A new agency with the group that holds its team's rights (nobody is ever a member of that group)."""
+    check_administers(by)
+    agency = Agency(
+        code=code,
+        kind=kind,
+        name_km=name_km,
+        name_en=name_en,
+        province=province,
+        group=Group.objects.create(name=f"agency:{code}"),
+        takes_referrals=takes_referrals,
+        is_demo=is_demo,
+    )
+    agency.save(force_insert=True)
+    record(Kind.AGENCY_ADDED, _agency(agency), detail={"kind": kind})
+    return agency
+
+
+@transaction.atomic
+def add_person(
+    *,
+    sign_in_name: str,
+    full_name_km: str,
+    full_name_latin: str,
+    password_hash: str,
+    by: User | None,
+    language: str = "km",
+    is_active: bool = True,
+) -> User:
+    """A new member of staff, still without any role. `password_hash` comes from make_password, never a password."""
+    check_administers(by)
+    identify_hasher(password_hash)
+    person = User(
+        sign_in_name=sign_in_name,
+        full_name_km=full_name_km,
+        full_name_latin=full_name_latin,
+        language=language,
+        password=password_hash,
+        is_active=is_active,
+    )
+    person.save(force_insert=True)
+    record(Kind.PERSON_ADDED, _person(person), detail={"active": is_active})
+    return person
+
+
+@transaction.atomic
+def start_membership(
+    *, person: User, agency: Agency, role: str, by: User | None, starts_on: datetime.date | None = None
+) -> Membership:
+    """Give somebody a role at an agency. Nobody gives one to themselves."""
+    check_administers(by)
+    if by is not None and by.pk == person.pk:
+        raise Refused(_("You cannot give a role to yourself. Ask another administrator."), code="own-role")
+    membership = Membership(
+        person=person, agency=agency, role=Role(role), starts_on=starts_on or timezone.localdate()
+    )
+    membership.save(force_insert=True)
+    record(Kind.MEMBERSHIP_STARTED, _person(person), detail=_of(membership))
+    return membership
+
+
+@transaction.atomic
+def end_membership(
+    *, membership: Membership, by: User | None, ends_on: datetime.date | None = None
+) -> Membership:
+    """End a role with a last day (today, unless another is given). The row stays."""
+    check_administers(by)
+    membership.ends_on = ends_on or timezone.localdate()
+    membership.save(update_fields=["ends_on"])
+    record(Kind.MEMBERSHIP_ENDED, _person(membership.person), fields=["ends_on"], detail=_of(membership))
+    return membership
+
+
+@transaction.atomic
+def give_province_right(
+    *,
+    agency: Agency,
+    province: Province,
+    reason: str,
+    by: User | None,
+    valid_until: datetime.datetime | None = None,
+) -> ProvinceAgencyRight:
+    """Let an agency's whole team see the files of a province, in the sections that its kind may see."""
+    check_administers(by)
+    right: ProvinceAgencyRight = ProvinceAgencyRight.give(
+        VIEW_PROVINCE,
+        group=agency.group,
+        content_object_id=province.pk,
+        granted_by=by,
+        reason=reason,
+        valid_until=valid_until,
+    )
+    record(Kind.RIGHT_GIVEN, _agency(agency, province), detail={"right": right.pk, "until": valid_until})
+    return right
+
+
+@transaction.atomic
+def end_province_right(*, right: ProvinceAgencyRight, by: User | None) -> ProvinceAgencyRight:
+    """End a province right now. The row stays, with its end."""
+    check_administers(by)
+    right.valid_until = timezone.now()
+    right.save(update_fields=["valid_until"])
+    agency = Agency.objects.get(group_id=right.group_id)
+    record(
+        Kind.RIGHT_ENDED,
+        _agency(agency, right.content_object),
+        fields=["valid_until"],
+        detail={"right": right.pk},
+    )
+    return right
+
+
+def _person(person: User) -> Thing:
+    return Thing(type="person", id=str(person.pk), label=person.sign_in_name)
+
+
+def _agency(agency: Agency, province: Province | None = None) -> Thing:
+    return Thing(
+        type="agency",
+        id=str(agency.pk),
+        label=agency.code,
+        province=province.pk if province else agency.province_id,
+    )
+
+
+def _of(membership: Membership) -> dict[str, str]:
+    return {"membership": str(membership.pk), "role": membership.role, "agency": membership.agency.code}

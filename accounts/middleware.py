@@ -1,0 +1,98 @@
+"""The actor's transaction around every view: who acts, both walls up, refusals and failures on the trail."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from audit.context import acting, system
+from audit.kinds import Kind, Result
+from audit.record import Thing, record
+
+log = logging.getLogger("karpea.request")
+
+#: Answered without a database: an operator's probe must not depend on it (live) or says so itself (ready).
+OUTSIDE = ("/health/", "/static/", "/quiet/")
+
+
+class ActorMiddleware:
+    """Innermost but one. Opens the transaction, names the actor, and rolls back what answered 500.
+
+    `ATOMIC_REQUESTS` is on as well: the view's own savepoint is gone before a refusal is written.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OUTSIDE):
+            return self.get_response(request)
+        _end_idle_session(request)
+        with acting(_actor_of(request)):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            else:
+                _trail_refusal(request, response)
+        if response.status_code >= 500:
+            _trail_failure(request)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Keep what a view raised: the view's savepoint is rolled back when the event is written."""
+        request.refusal = exception  # type: ignore[attr-defined]
+
+
+def _actor_of(request: HttpRequest) -> Any:
+    given = {"request_id": getattr(request, "id", ""), "ip": request.META.get("REMOTE_ADDR", "")}
+    if request.user.is_authenticated:
+        return request.user.as_actor(**given)
+    actor = system("sign-in")
+    return type(actor)(id=actor.id, **given)
+
+
+def _end_idle_session(request: HttpRequest) -> None:
+    """A session left alone for `SESSION_IDLE_SECONDS` is over; what was typed is kept by desk.drafts."""
+    if not request.session.session_key or not request.user.is_authenticated:
+        return
+    now = int(timezone.now().timestamp())
+    seen = request.session.get("seen", now)
+    if now - seen > settings.SESSION_IDLE_SECONDS:
+        logout(request)
+    elif now - seen > 30 or "seen" not in request.session:
+        request.session["seen"] = now
+
+
+def _trail_refusal(request: HttpRequest, response: HttpResponse) -> None:
+    """Somebody signed in was refused, or asked for what they cannot see: both are on the trail."""
+    # Django REST framework leaves None where nobody is signed in.
+    signed_in = request.user is not None and request.user.is_authenticated
+    if response.status_code not in (403, 404, 409, 413, 429) or not signed_in:
+        return
+    match = getattr(request, "resolver_match", None)
+    refusal = getattr(request, "refusal", None)
+    if match is None and response.status_code == 404:
+        return  # an address that does not exist is nobody's record
+    record(
+        Kind.REFUSED,
+        Thing(type="page", id=match.view_name if match else "", label=getattr(refusal, "label", "")),
+        result=Result.REFUSED,
+        detail={"status": response.status_code, "rule": getattr(refusal, "code", type(refusal).__name__)},
+    )
+
+
+def _trail_failure(request: HttpRequest) -> None:
+    """In a transaction of its own: everything of the failed request has been rolled back."""
+    match = getattr(request, "resolver_match", None)
+    try:
+        if connection.in_atomic_block and connection.needs_rollback:
+            return
+        with acting(_actor_of(request)):
+            record(Kind.FAILED, Thing(type="page", id=match.view_name if match else ""), result=Result.FAILED)
+    except Exception:  # the database itself is away: the log is the last resort
+        log.exception("failure could not be put on the trail")

@@ -1,0 +1,118 @@
+"""Row-level security of the tables of rights, history by trigger, and `begin_actor` over real people."""
+
+from django.db import migrations
+
+from audit.operations import ACTOR, Definer, KeepHistory, Policies, Sql, setting_list
+
+SOMEBODY = f"{ACTOR} IS NOT NULL"
+KEEPERS = f"{setting_list('roles', 'text')} && '{{AUDITOR,ADMINISTRATOR}}'::text[]"
+ADMINISTRATOR = f"'ADMINISTRATOR' = ANY({setting_list('roles', 'text')})"
+OWN_STAFF_KEY = f"kind = 'STAFF' AND (subject::text = {ACTOR} OR {ACTOR} = 'system:sign-in')"
+
+# Sets who acts and every principal, for this transaction only. The same rule in Python: accounts/access.py.
+BEGIN = """
+DECLARE
+    me uuid;
+    today date := (now() AT TIME ZONE 'Asia/Phnom_Penh')::date;
+    staff record;
+    kinds text[] := '{}'; roles text[] := '{}'; agencies uuid[] := '{}';
+    principals text[] := '{}'; open_provinces int[] := '{}';
+    agency_code text := ''; agency_uuid text := ''; role_code text := '';
+    staff_name text := who;
+BEGIN
+    IF who ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN
+        me := who::uuid;
+        SELECT u.full_name_km AS name, u.is_active INTO staff FROM accounts_user u WHERE u.id = me;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'nobody has this id' USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        staff_name := staff.name;
+        SELECT COALESCE(array_agg(DISTINCT a.kind::text), '{}'), COALESCE(array_agg(DISTINCT m.role::text), '{}'),
+               COALESCE(array_agg(DISTINCT a.id), '{}')
+          INTO kinds, roles, agencies
+          FROM accounts_membership m JOIN accounts_agency a ON a.id = m.agency_id
+         WHERE m.person_id = me AND staff.is_active AND a.is_active
+           AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today);
+        IF cardinality(roles) > 0 THEN
+            SELECT a.code, a.id::text, m.role INTO agency_code, agency_uuid, role_code
+              FROM accounts_membership m JOIN accounts_agency a ON a.id = m.agency_id
+             WHERE m.person_id = me AND a.is_active
+               AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)
+             ORDER BY m.starts_on, m.id LIMIT 1;
+        END IF;
+        -- Who only watches or counts (accounts/roles.py: no READ_FILE) holds no sight of any file.
+        IF NOT roles <@ '{ANALYST,AUDITOR,ADMINISTRATOR}'::text[] THEN
+            WITH held AS (
+                SELECT r.content_object_id AS province, a.kind::text AS kind
+                  FROM accounts_provinceagencyright r JOIN accounts_agency a ON a.group_id = r.group_id
+                 WHERE a.id = ANY(agencies) AND r.valid_from <= now() AND (r.valid_until IS NULL OR r.valid_until > now())
+                UNION
+                SELECT r.content_object_id, k.kind
+                  FROM accounts_provincepersonright r CROSS JOIN unnest(kinds) AS k(kind)
+                 WHERE r.user_id = me AND r.valid_from <= now() AND (r.valid_until IS NULL OR r.valid_until > now())
+            ), sees_all AS (
+                SELECT viewer_kind FROM accounts_sectionrule GROUP BY viewer_kind HAVING bool_and(sections & 1 = 1)
+            )
+            SELECT COALESCE(array_agg(DISTINCT 'province:' || held.province || ':' || held.kind), '{}'),
+                   COALESCE(array_agg(DISTINCT held.province::int)
+                            FILTER (WHERE held.kind IN (SELECT viewer_kind FROM sees_all)), '{}')
+              INTO principals, open_provinces FROM held;
+            principals := principals || ('person:' || who)
+                || ARRAY(SELECT 'agency:' || a FROM unnest(agencies) AS a);
+            IF 'NATIONAL_DESK' = ANY(roles) THEN
+                principals := principals || 'named-desk'::text;
+            END IF;
+        END IF;
+    ELSIF who <> '' AND who !~ '^system:[a-z-]+$' THEN
+        RAISE EXCEPTION 'not an actor' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM set_config('app.actor', who, true), set_config('app.actor_name', staff_name, true),
+        set_config('app.agency', agency_code, true), set_config('app.agency_id', agency_uuid, true),
+        set_config('app.role', role_code, true), set_config('app.roles', roles::text, true),
+        set_config('app.agencies', agencies::text, true), set_config('app.principals', principals::text, true),
+        set_config('app.provinces', open_provinces::text, true);
+END
+"""
+
+RIGHTS = {"select": SOMEBODY, "insert": ADMINISTRATOR, "update": ADMINISTRATOR, "rules": "SELECT"}
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0001_people_agencies_places_and_rights"),
+        ("audit", "0001_the_trail"),
+        ("guardian", "0001_initial"),
+    ]
+
+    operations = [
+        Policies("Agency", **RIGHTS),
+        Policies("Membership", **RIGHTS),
+        Policies("ProvinceAgencyRight", **RIGHTS),
+        Policies("ProvincePersonRight", **RIGHTS),
+        Policies("SectionRule", **RIGHTS),
+        Policies("SubjectKey", select=OWN_STAFF_KEY, insert=OWN_STAFF_KEY),
+        Sql(
+            [
+                "GRANT SELECT ON accounts_user TO karpea_rules",
+                # Places change by a new edition of the source, loaded by an operator; codes are edited on a page.
+                "REVOKE INSERT, UPDATE, DELETE ON accounts_province, accounts_place FROM karpea_web, karpea_worker",
+                "REVOKE DELETE ON accounts_code, accounts_user FROM karpea_web, karpea_worker",
+                # Guardian's generic tables stay empty: nobody of the site can write there.
+                "REVOKE INSERT, UPDATE, DELETE ON guardian_userobjectpermission, guardian_groupobjectpermission "
+                "FROM karpea_web, karpea_worker",
+                # The names of permissions and models come with migrations; a new agency gets its right-holder once.
+                "REVOKE INSERT, UPDATE, DELETE ON auth_group_permissions, auth_permission, django_content_type "
+                "FROM karpea_web, karpea_worker",
+                "REVOKE UPDATE, DELETE ON auth_group FROM karpea_web, karpea_worker",
+            ]
+        ),
+        Definer("begin_actor(who text) RETURNS void", BEGIN),
+        Policies("table:audit_event", name="keepers", select=KEEPERS),
+        KeepHistory("User", read=KEEPERS),
+        KeepHistory("Agency", read=KEEPERS),
+        KeepHistory("Membership", read=KEEPERS),
+        KeepHistory("ProvinceAgencyRight", read=KEEPERS),
+        KeepHistory("ProvincePersonRight", read=KEEPERS),
+        KeepHistory("SectionRule", read=KEEPERS),
+        KeepHistory("Code", read=KEEPERS),
+    ]

@@ -1,0 +1,20 @@
+from .agencies import Agency, Membership
+from .codes import Code, CodeList
+from .keys import SubjectKey
+from .people import User
+from .places import Place, Province
+from .rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
+
+__all__ = [
+    "Agency",
+    "Code",
+    "CodeList",
+    "Membership",
+    "Place",
+    "Province",
+    "ProvinceAgencyRight",
+    "ProvincePersonRight",
+    "SectionRule",
+    "SubjectKey",
+    "User",
+]

@@ -1,0 +1,121 @@
+"""Agencies and who works for them, from when until when."""
+
+import uuid
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from audit.guarded import Guarded, GuardedQuerySet
+from audit.history import kept_history
+
+from ..roles import Role
+from .people import User
+from .places import Province
+
+
+class Agency(Guarded):
+    DATA = {
+        "id": "plain",
+        "code": "plain",
+        "kind": "plain",
+        "name_km": "plain",
+        "name_en": "plain",
+        "province": "plain",
+        "group": "plain",
+        "is_active": "plain",
+        "takes_referrals": "plain",
+        "is_demo": "plain",
+    }
+
+    class Kind(models.TextChoices):
+        COMMITTEE = "COMMITTEE", _("Committee for counter trafficking")
+        MINISTRY = "MINISTRY", _("Ministry")
+        DEPARTMENT = "DEPARTMENT", _("Provincial department of social affairs")
+        POLICE = "POLICE", _("Police")
+        NGO = "NGO", _("Non-governmental organisation")
+        SHELTER = "SHELTER", _("Shelter")
+        INTERNATIONAL = "INTERNATIONAL", _("International organisation")
+        EMBASSY = "EMBASSY", _("Embassy")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(_("Short name"), max_length=30, unique=True)
+    kind = models.CharField(_("Kind"), max_length=16, choices=Kind)
+    name_km = models.CharField(_("Name in Khmer"), max_length=200)
+    name_en = models.CharField(_("Name in English"), max_length=200)
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, null=True, blank=True, related_name="agencies"
+    )
+    # The right-holder of the agency's team in guardian's tables; nobody is a member of it (accounts/guard.py).
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="agency")
+    is_active = models.BooleanField(_("Active"), default=True)
+    takes_referrals = models.BooleanField(_("Takes referrals"), default=False)
+    is_demo = models.BooleanField(_("Invented for demonstration"), default=False)
+
+    history = kept_history()
+
+    class Meta:
+        verbose_name = _("agency")
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> str:
+        return self.name_km if (get_language() or "km").startswith("km") else self.name_en
+
+
+class MembershipQuerySet(GuardedQuerySet):
+    def live(self) -> "MembershipQuerySet":
+        """Memberships that give rights today: begun, not ended, person and agency active."""
+        today = timezone.localdate()
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=today),
+            starts_on__lte=today,
+            person__is_active=True,
+            agency__is_active=True,
+        )
+
+
+class Membership(Guarded):
+    """Person x agency x role. A person's rights are the union of their live memberships."""
+
+    DATA = {
+        "id": "plain",
+        "person": "plain",
+        "agency": "plain",
+        "role": "plain",
+        "starts_on": "plain",
+        "ends_on": "plain",
+    }
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("Role"), max_length=24, choices=Role)
+    starts_on = models.DateField(_("From"))
+    ends_on = models.DateField(_("Until"), null=True, blank=True)
+
+    objects = models.Manager.from_queryset(MembershipQuerySet)()
+    history = kept_history()
+
+    class Meta:
+        verbose_name = _("membership")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="membership_ends_after_it_starts",
+                violation_error_message=_("The last day must not be before the first."),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "agency", "role", "starts_on"],
+                name="membership_once",
+                violation_error_message=_("This person already has this role there from this day."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.agency_id}"

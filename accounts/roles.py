@@ -1,0 +1,84 @@
+"""Roles as a table of capabilities. Each has a sentence that people read on "what may I do, and why".
+
+A capability says what somebody may do; which files they may do it with is `cases.access`.
+"""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Capability(StrEnum):
+    OPEN_FILE = "OPEN_FILE"
+    READ_FILE = "READ_FILE"
+    ADD_NOTE = "ADD_NOTE"
+    MOVE_FILE = "MOVE_FILE"
+    DECIDE_IDENTIFICATION = "DECIDE_IDENTIFICATION"
+    APPROVE_CLOSURE = "APPROVE_CLOSURE"
+    REFER = "REFER"
+    REVIEW_REFERRAL = "REVIEW_REFERRAL"
+    ANSWER_REFERRAL = "ANSWER_REFERRAL"
+    NAMED_DESK = "NAMED_DESK"
+    READ_TRAIL = "READ_TRAIL"
+    EXPORT_TRAIL = "EXPORT_TRAIL"
+    SEE_COUNTS = "SEE_COUNTS"
+
+
+SENTENCES: dict[Capability, Promise] = {
+    Capability.OPEN_FILE: _("Make a new case file"),
+    Capability.READ_FILE: _("Open the case files within your reach"),
+    Capability.ADD_NOTE: _("Add a note to a case file"),
+    Capability.MOVE_FILE: _("Move a case file to its next step"),
+    Capability.DECIDE_IDENTIFICATION: _("Decide on the formal identification of a victim"),
+    Capability.APPROVE_CLOSURE: _("Approve plans and closures"),
+    Capability.REFER: _("Refer a case file to another agency"),
+    Capability.REVIEW_REFERRAL: _("Approve or return referrals for the ministry"),
+    Capability.ANSWER_REFERRAL: _("Accept or decline referrals for your agency"),
+    Capability.NAMED_DESK: _("See files that only named people may see"),
+    Capability.READ_TRAIL: _("Read the trail of who did what"),
+    Capability.EXPORT_TRAIL: _("Export the trail"),
+    Capability.SEE_COUNTS: _("See counts without any file behind them"),
+}
+
+
+class Role(models.TextChoices):
+    PROVINCIAL_OFFICER = "PROVINCIAL_OFFICER", _("Provincial officer")
+    PROVINCIAL_HEAD = "PROVINCIAL_HEAD", _("Head of a provincial office")
+    POLICE_OFFICER = "POLICE_OFFICER", _("Police officer")
+    MINISTRY_REVIEWER = "MINISTRY_REVIEWER", _("Ministry reviewer")
+    IDENTIFICATION_OFFICER = "IDENTIFICATION_OFFICER", _("Identification officer")
+    NGO_WORKER = "NGO_WORKER", _("Case worker of an organisation")
+    SHELTER_MANAGER = "SHELTER_MANAGER", _("Shelter manager")
+    NATIONAL_DESK = "NATIONAL_DESK", _("National desk for named-only files")
+    COMMITTEE_MEMBER = "COMMITTEE_MEMBER", _("Member of a committee")
+    ANALYST = "ANALYST", _("National analyst")
+    AUDITOR = "AUDITOR", _("Auditor")
+    ADMINISTRATOR = "ADMINISTRATOR", _("Administrator")
+
+
+C = Capability
+_FIELD = frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER})
+
+#: Read down: what each role may do. No role contains "everything".
+CAPABILITIES: dict[Role, frozenset[Capability]] = {
+    Role.PROVINCIAL_OFFICER: _FIELD,
+    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS},
+    Role.POLICE_OFFICER: frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER}),
+    Role.MINISTRY_REVIEWER: frozenset({C.READ_FILE, C.REVIEW_REFERRAL, C.SEE_COUNTS}),
+    Role.IDENTIFICATION_OFFICER: frozenset({C.READ_FILE, C.ADD_NOTE, C.DECIDE_IDENTIFICATION}),
+    Role.NGO_WORKER: frozenset(
+        {C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.ANSWER_REFERRAL}
+    ),
+    Role.SHELTER_MANAGER: frozenset({C.READ_FILE, C.ADD_NOTE, C.ANSWER_REFERRAL}),
+    Role.NATIONAL_DESK: frozenset({C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.NAMED_DESK}),
+    Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
+    Role.ANALYST: frozenset({C.SEE_COUNTS}),
+    Role.AUDITOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
+    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
+}
+
+
+def capabilities_of(roles: list[str]) -> frozenset[Capability]:
+    return frozenset().union(*(CAPABILITIES[Role(role)] for role in roles))

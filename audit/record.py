@@ -1,0 +1,77 @@
+"""The one door to the trail. `record` writes in the caller's transaction or raises; it never returns quietly."""
+
+import datetime
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from .context import require_actor
+from .kinds import Kind, Precision, Result
+
+_WRITE = "SELECT audit_record(%s, %s, %s, %s, %s, %s, %s, %s::smallint, %s::text[], %s::jsonb, %s::date, %s, %s, %s)"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """When and by whom something was really done, where that differs from who records it now.
+
+    `on` is None for "now"; `done_by` and `source` are codes of the lists DONE_BY and SOURCE.
+    """
+
+    on: datetime.date | None = None
+    precision: str = Precision.DAY
+    done_by: str = ""
+    source: str = ""
+
+
+NOW = Happening()
+
+
+@dataclass(frozen=True)
+class Thing:
+    """The record an act is about: its type, id, the label people know it by, its file and province."""
+
+    type: str
+    id: str = ""
+    label: str = ""
+    case_id: uuid.UUID | None = None
+    province: int | None = None
+
+
+def record(
+    kind: Kind,
+    thing: Thing,
+    *,
+    result: Result = Result.OK,
+    fields: Iterable[str] = (),
+    detail: Mapping[str, Any] | None = None,
+    happening: Happening = NOW,
+) -> uuid.UUID:
+    """Write one event; its id. `detail` holds codes, ids and counts only: no value of a person's data."""
+    require_actor()
+    event_id = uuid.uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            [
+                event_id,
+                kind.value,
+                result.value,
+                thing.type,
+                thing.id,
+                thing.label,
+                thing.case_id,
+                thing.province,
+                sorted(fields),
+                json.dumps(detail or {}, sort_keys=True, default=str),
+                happening.on,
+                happening.precision,
+                happening.done_by,
+                happening.source,
+            ],
+        )
+    return event_id

@@ -1,0 +1,235 @@
+"""Each kind of event as a sentence that people read: who did what to which record.
+
+A sentence is one whole message per kind, so that Khmer may put it in its own order. What is not known any
+more is shown as its code, never left out.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+
+from .kinds import Kind, Precision
+from .models import Event
+from .words import Words
+
+Teller = Callable[[Event, Words], str]
+STAFF = ("person", "agency")
+
+
+def sentence(event: Event, words: Words) -> str:
+    """What happened, as one sentence. An unknown kind (an older or newer version) is shown as its code."""
+    teller = SENTENCES.get(event.kind)
+    if teller is None:
+        return f"{words.who(event)}: {event.kind}"
+    return teller(event, words)
+
+
+def happened(event: Event, words: Words) -> str:
+    """When, by whom and how it is known, where that differs from who recorded it and when."""
+    parts = []
+    if event.happened_on and (
+        event.happened_on != timezone.localdate(event.at) or event.precision != Precision.DAY
+    ):
+        parts.append(_("Happened: %(when)s") % {"when": _known_day(event.happened_on, event.precision)})
+    if event.done_by:
+        parts.append(_("Done by: %(who)s") % {"who": words.code("DONE_BY", event.done_by)})
+    if event.source:
+        parts.append(_("Known by: %(how)s") % {"how": words.code("SOURCE", event.source)})
+    return " · ".join(parts)
+
+
+def _known_day(on: dt.date, precision: str) -> str:
+    if precision == Precision.YEAR:
+        return str(on.year)
+    if precision == Precision.MONTH:
+        return date_format(on, "YEAR_MONTH_FORMAT")
+    day = date_format(on, "DATE_FORMAT")
+    return _("about %(day)s") % {"day": day} if precision == Precision.ABOUT else day
+
+
+def _named(event: Event, words: Words) -> dict[str, str]:
+    return {"who": words.who(event), "record": words.record(event) or _("without a number")}
+
+
+def plain(text: Promise) -> Teller:
+    """A sentence that needs no more than who, which record and how many rows."""
+
+    def tell(event: Event, words: Words) -> str:
+        return str(text % {**_named(event, words), "rows": _number(event.detail)})
+
+    return tell
+
+
+def _number(detail: Mapping[str, Any]) -> int:
+    for name in ("rows", "found", "count", "number"):
+        if isinstance(detail.get(name), int):
+            return int(detail[name])
+    return len(detail["ids"]) if isinstance(detail.get("ids"), list) else 0
+
+
+_REFUSALS: dict[int, Promise] = {
+    403: gettext_lazy("%(who)s was refused: the role does not include it."),
+    404: gettext_lazy("%(who)s asked for something that does not exist or is out of reach."),
+    409: gettext_lazy("%(who)s sent a change to something that somebody else had changed before."),
+    413: gettext_lazy("%(who)s sent more than can be taken at once and was refused."),
+    429: gettext_lazy("%(who)s tried too often in a short time and was refused."),
+}
+_REFUSALS_ON: dict[int, Promise] = {
+    403: gettext_lazy("%(who)s was refused on %(record)s: the role does not include it."),
+    404: gettext_lazy("%(who)s asked for %(record)s, which does not exist or is out of reach."),
+    409: gettext_lazy("%(who)s sent a change to %(record)s, which somebody else had changed before."),
+}
+
+
+def _refused(event: Event, words: Words) -> str:
+    status = event.detail.get("status", 403)
+    text = _REFUSALS_ON.get(status) if words.record(event) else None
+    return str(text or _REFUSALS.get(status, _REFUSALS[403])) % _named(event, words)
+
+
+def _file_opened(event: Event, words: Words) -> str:
+    if event.detail.get("named_only"):
+        return _("%(who)s made case file %(record)s, which only named people may see.") % _named(event, words)
+    return _("%(who)s made case file %(record)s.") % _named(event, words)
+
+
+def _file_moved(event: Event, words: Words) -> str:
+    return _("%(who)s moved case file %(record)s from “%(old)s” to “%(new)s”.") % {
+        **_named(event, words),
+        "old": words.label("status", event.detail.get("from", "")),
+        "new": words.label("status", event.detail.get("to", "")),
+    }
+
+
+def _consent(event: Event, words: Words) -> str:
+    return _("%(who)s recorded consent in case file %(record)s: %(purpose)s – %(answer)s.") % {
+        **_named(event, words),
+        "purpose": words.code("CONSENT_PURPOSE", event.detail.get("purpose", "")),
+        "answer": words.label("answer", event.detail.get("answer", "")),
+    }
+
+
+def _file_changed(event: Event, words: Words) -> str:
+    number = len(event.fields)
+    return ngettext(
+        "%(who)s changed %(rows)s field of case file %(record)s.",
+        "%(who)s changed %(rows)s fields of case file %(record)s.",
+        number,
+    ) % {**_named(event, words), "rows": number}
+
+
+def _access_granted(event: Event, words: Words) -> str:
+    parts = {**_named(event, words), "to": words.principal(event.detail.get("to", ""))}
+    until = parse_datetime(str(event.detail.get("until") or ""))
+    if until is None:
+        return _("%(who)s gave %(to)s access to case file %(record)s.") % parts
+    parts["until"] = date_format(timezone.localtime(until), "DATE_FORMAT")
+    return _("%(who)s gave %(to)s access to case file %(record)s until %(until)s.") % parts
+
+
+def _referral_moved(event: Event, words: Words) -> str:
+    return _("%(who)s answered the referral of case file %(record)s: “%(state)s”.") % {
+        **_named(event, words),
+        "state": words.label("referral", event.detail.get("to", "")),
+    }
+
+
+def about_staff(text: Promise) -> Teller:
+    """A sentence on a member of staff or an agency: the record is whom it is about."""
+
+    def tell(event: Event, words: Words) -> str:
+        about = words.table(event.object_type).get(event.object_id) if event.object_type in STAFF else None
+        return str(text) % {
+            "who": words.who(event),
+            "about": about or event.object_label,
+            "role": words.label("role", event.detail.get("role", "")),
+            "agency": event.detail.get("agency", ""),
+            "province": words.label("province", event.province) if event.province else "",
+        }
+
+    return tell
+
+
+def _export_made(event: Event, words: Words) -> str:
+    if event.result == "FAILED":
+        return _("The export that %(who)s asked for could not be made.") % _named(event, words)
+    number = _number(event.detail)
+    return ngettext(
+        "The export that %(who)s asked for was made, with %(rows)s line.",
+        "The export that %(who)s asked for was made, with %(rows)s lines.",
+        number,
+    ) % {**_named(event, words), "rows": number}
+
+
+SENTENCES: dict[str, Teller] = {
+    Kind.SIGN_IN: plain(gettext_lazy("%(who)s signed in.")),
+    Kind.SIGN_IN_FAILED: plain(gettext_lazy("Somebody tried to sign in and did not succeed.")),
+    Kind.SIGN_OUT: plain(gettext_lazy("%(who)s signed out.")),
+    Kind.QUICK_EXIT: plain(gettext_lazy("%(who)s left quickly.")),
+    Kind.REFUSED: _refused,
+    Kind.FAILED: plain(gettext_lazy("An error of the system stopped what %(who)s did; nothing was saved.")),
+    Kind.FILE_SEARCHED: plain(
+        ngettext_lazy(
+            "%(who)s searched for case files and found %(rows)s.",
+            "%(who)s searched for case files and found %(rows)s.",
+            "rows",
+        )
+    ),
+    Kind.FILE_LISTED: plain(
+        ngettext_lazy(
+            "%(who)s saw a list of %(rows)s case file.",
+            "%(who)s saw a list of %(rows)s case files.",
+            "rows",
+        )
+    ),
+    Kind.FILE_READ: plain(gettext_lazy("%(who)s opened case file %(record)s.")),
+    Kind.IDENTITY_READ: plain(
+        gettext_lazy("%(who)s saw the identity of the person in case file %(record)s.")
+    ),
+    Kind.FILE_OPENED: _file_opened,
+    Kind.FILE_MOVED: _file_moved,
+    Kind.NOTE_ADDED: plain(gettext_lazy("%(who)s added a note to case file %(record)s.")),
+    Kind.CONSENT_RECORDED: _consent,
+    Kind.FILE_CHANGED: _file_changed,
+    Kind.ACCESS_GRANTED: _access_granted,
+    Kind.ACCESS_REVOKED: plain(gettext_lazy("%(who)s ended access to case file %(record)s.")),
+    Kind.REFERRAL_READ: plain(gettext_lazy("%(who)s opened the referral of case file %(record)s.")),
+    Kind.REFERRAL_LISTED: plain(
+        ngettext_lazy(
+            "%(who)s saw a list of %(rows)s referral.",
+            "%(who)s saw a list of %(rows)s referrals.",
+            "rows",
+        )
+    ),
+    Kind.REFERRAL_SUBMITTED: plain(gettext_lazy("%(who)s asked for a referral of case file %(record)s.")),
+    Kind.REFERRAL_MOVED: _referral_moved,
+    Kind.TRAIL_READ: plain(
+        ngettext_lazy(
+            "%(who)s read %(rows)s line of the trail.",
+            "%(who)s read %(rows)s lines of the trail.",
+            "rows",
+        )
+    ),
+    Kind.EXPORT_ASKED: plain(gettext_lazy("%(who)s asked for an export.")),
+    Kind.EXPORT_MADE: _export_made,
+    Kind.EXPORT_TAKEN: plain(gettext_lazy("%(who)s downloaded an export.")),
+    Kind.RIGHT_GIVEN: about_staff(gettext_lazy("%(who)s gave %(about)s the right on %(province)s.")),
+    Kind.RIGHT_ENDED: about_staff(gettext_lazy("%(who)s ended the right of %(about)s on %(province)s.")),
+    Kind.AGENCY_ADDED: about_staff(gettext_lazy("%(who)s added the agency %(about)s.")),
+    Kind.PERSON_ADDED: about_staff(gettext_lazy("%(who)s added %(about)s as a member of staff.")),
+    Kind.MEMBERSHIP_STARTED: about_staff(
+        gettext_lazy("%(who)s gave %(about)s the role “%(role)s” at %(agency)s.")
+    ),
+    Kind.MEMBERSHIP_ENDED: about_staff(
+        gettext_lazy("%(who)s ended the role “%(role)s” of %(about)s at %(agency)s.")
+    ),
+    Kind.PASSWORD_CHANGED: plain(gettext_lazy("%(who)s changed the password.")),
+    Kind.CODES_LOADED: plain(gettext_lazy("%(who)s loaded the code lists.")),
+}

@@ -1,0 +1,1 @@
+"""Victims and their case files."""

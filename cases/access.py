@@ -1,0 +1,157 @@
+"""Who may see which file, and the guarded way to open one.
+
+`visible_cases(user)` is the one row rule, for list, detail, counts, search, form choices, API and export. The
+database holds the same rule as policies (cases/rules.py, migration 0002); either wall stands without the other.
+"""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.access import agency_principal, person_principal
+from accounts.models import Agency, User
+from accounts.refusals import NotFound, Refused
+from accounts.roles import Capability
+from accounts.sections import NOTHING, Section
+from audit.kinds import Kind
+from audit.record import Thing, record
+
+from .models import Case, CaseAgencyGrant, CasePersonGrant, CaseScope
+from .models.case import CaseQuerySet
+from .models.grants import VIEW_CASE
+
+
+def _live_scope(user: User) -> Any:
+    return CaseScope.objects.filter(
+        Q(until=None) | Q(until__gt=timezone.now()), principal__in=sorted(user.rights.principals)
+    )
+
+
+def visible_cases(user: User, *sections: Section) -> CaseQuerySet:
+    """Files whose summary this person may see; with `sections`, those they may see these sections of."""
+    if not user.may(Capability.READ_FILE):
+        return Case.objects.none()
+    scope = _live_scope(user).filter(case=OuterRef("pk"))
+    for section in sections:
+        bit = f"bit_{int(section)}"
+        scope = scope.alias(**{bit: F("sections").bitand(int(section))}).filter(**{f"{bit}__gt": 0})
+    rule = Q(Exists(scope))
+    if not sections:
+        rule |= Q(named_only=False, province__in=sorted(user.rights.open_provinces))
+    return Case.objects.filter(rule)
+
+
+def sections_of(user: User, case: Case) -> Section:
+    """What this person may see of a file: the union over everything that gives them sight of it."""
+    if not user.may(Capability.READ_FILE):
+        return NOTHING
+    given = _live_scope(user).filter(case=case).values_list("sections", flat=True)
+    return reduce(or_, (Section(s) for s in given), NOTHING)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file as somebody opened it: the row and the sections they may see of it."""
+
+    case: Case
+    sections: Section
+
+    def shows(self, section: Section) -> bool:
+        return bool(self.sections & section)
+
+
+def thing(case: Case) -> Thing:
+    """How the trail names a file."""
+    return Thing(type="case", id=str(case.pk), label=case.number, case_id=case.pk, province=case.province_id)
+
+
+def open_case(user: User, number: str, *, page: str = "file") -> Opened:
+    """The file with this number, and the read on the trail in the same transaction: no log row, no data.
+
+    Raises NotFound for a hidden and for a missing number alike.
+    """
+    if "\x00" in number:  # no number holds it, and the database refuses to be asked
+        raise NotFound()
+    case = (
+        visible_cases(user)
+        .select_related("province", "agency", "district", "commune")
+        .filter(number=number)
+        .first()
+    )
+    if case is None:
+        raise NotFound()
+    opened = Opened(case, sections_of(user, case))
+    record(Kind.FILE_READ, thing(case), detail={"page": page, "sections": int(opened.sections)})
+    return opened
+
+
+def check_may(user: User, capability: Capability, sentence: str = "") -> None:
+    """Refuse, with a sentence, what no role of this person contains."""
+    if not user.may(capability):
+        raise Refused(sentence or _("Your role does not include this."), code=f"capability:{capability}")
+
+
+def check_works_on(user: User, case: Case, capability: Capability) -> None:
+    """Refuse where this person may see the file but not add to it."""
+    check_may(user, capability)
+    if not sections_of(user, case) & Section.WORK:
+        raise Refused(_("You may read this file, not add to it."), code="section:WORK", label=case.number)
+
+
+@transaction.atomic
+def grant(
+    *,
+    case_id: uuid.UUID,
+    to: Agency | User,
+    sections: Section,
+    until: datetime.datetime | None,
+    reason: str,
+    because: str,
+    by: User,
+) -> Case:
+    """Let an agency's team, or one person, see `sections` of a file until an end. Returns the file.
+
+    The caller has decided that it may be given (an accepted referral); the database checks it again.
+    """
+    common = {
+        "content_object_id": case_id,
+        "granted_by": by,
+        "reason": reason,
+        "valid_until": until,
+        "sections": int(sections),
+        "because": because,
+    }
+    if isinstance(to, Agency):
+        CaseAgencyGrant.give(VIEW_CASE, group=Group.objects.get(pk=to.group_id), **common)
+        principal = agency_principal(to.pk)
+    else:
+        CasePersonGrant.give(VIEW_CASE, user=to, **common)
+        principal = person_principal(to.pk)
+    case = Case.objects.get(pk=case_id)
+    record(
+        Kind.ACCESS_GRANTED,
+        thing(case),
+        detail={"to": principal, "sections": int(sections), "until": until, "because": because},
+    )
+    return case
+
+
+@transaction.atomic
+def revoke(*, case: Case, because: str, by: User) -> int:
+    """End every grant that follows from `because`. The number of grants ended."""
+    now = timezone.now()
+    ended = 0
+    for model in (CaseAgencyGrant, CasePersonGrant):
+        ended += model.objects.live().filter(content_object=case, because=because).update(valid_until=now)
+    if ended:
+        record(Kind.ACCESS_REVOKED, thing(case), detail={"because": because, "grants": ended})
+    return ended

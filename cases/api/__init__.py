@@ -1,0 +1,1 @@
+"""Case files for machines: the same rule, the same reads on the trail."""

@@ -1,0 +1,68 @@
+"""Forms of the acts on a file: a note, a move, a search."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import CleanText, PartialDate, ThreePartDate
+from audit.record import Happening
+
+from .fields import code_select
+
+
+class HappeningForm(forms.Form):
+    """When something was really done, by whom, and how that is known."""
+
+    mark_optional = True
+    happened_on = ThreePartDate(
+        label=_("When did it happen?"),
+        precision="YEAR",
+        latest=timezone.localdate,
+        required=False,
+        help_text=_("Leave empty if it is happening now."),
+    )
+    done_by = code_select("DONE_BY", _("Who did it?"), required=False)
+    source = code_select("SOURCE", _("How is it known?"), required=False)
+
+    def happening(self) -> Happening:
+        date: PartialDate | None = self.cleaned_data.get("happened_on")
+        return Happening(
+            on=date.on if date else None,
+            precision=date.precision if date else "DAY",
+            done_by=self.cleaned_data.get("done_by", ""),
+            source=self.cleaned_data.get("source", ""),
+        )
+
+
+class NoteForm(HappeningForm):
+    text = CleanText(label=_("What happened?"), max_length=10000, multiline=True)
+    field_order = ["text", "happened_on", "done_by", "source"]
+
+
+class MoveForm(HappeningForm):
+    """`version` is the file as it was shown: an older one is refused (Stale)."""
+
+    reason = CleanText(label=_("Why?"), max_length=4000, multiline=True, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ["reason", "happened_on", "done_by", "source", "version"]
+
+    def __init__(self, *args: Any, needs_reason: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = needs_reason
+        self.fields["reason"].error_messages["required"] = _(
+            "Say why, in a sentence that a colleague will understand."
+        )
+
+
+class FindForm(forms.Form):
+    """Search by name or number; sent by POST, so that no name stands in an address or a log."""
+
+    question = CleanText(
+        label=_("Name, case number, document number or phone"),
+        max_length=150,
+        help_text=_(
+            "A name as it is written in Khmer or in Latin letters. Khmer and Latin digits both work."
+        ),
+    )

@@ -1,0 +1,191 @@
+"""The second wall of case files: policies, the scope kept by triggers, case numbers, history."""
+
+from django.db import migrations
+
+from accounts.sections import Section
+from audit.operations import Definer, KeepHistory, Policies, Sql
+from cases.rules import AGENCIES, ME, PRINCIPALS, PROVINCES, child, in_scope
+
+# Every row of a file's scope follows from the file, the rules of sections and the grants; nothing else writes it.
+REBUILD = """
+DECLARE c record;
+BEGIN
+    SELECT * INTO c FROM cases_case WHERE id = which;
+    DELETE FROM cases_casescope WHERE case_id = which;
+    IF NOT FOUND AND c.id IS NULL THEN RETURN; END IF;
+    IF c.named_only THEN
+        INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until) VALUES
+            (gen_random_uuid(), 'person:' || c.opened_by_id, which, c.created_at, 255, NULL),
+            (gen_random_uuid(), 'named-desk', which, c.created_at, 255, NULL);
+    ELSE
+        INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until)
+        VALUES (gen_random_uuid(), 'agency:' || c.agency_id, which, c.created_at, 255, NULL);
+        INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until)
+        SELECT gen_random_uuid(), 'province:' || c.province_id || ':' || r.viewer_kind, which, c.created_at, r.sections, NULL
+          FROM accounts_sectionrule r WHERE r.opened_by_kind = c.agency_kind AND r.sections > 0;
+        INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until)
+        SELECT gen_random_uuid(), 'agency:' || a.id, which, c.created_at, g.sections, g.valid_until
+          FROM cases_caseagencygrant g JOIN accounts_agency a ON a.group_id = g.group_id
+         WHERE g.content_object_id = which AND (g.valid_until IS NULL OR g.valid_until > now());
+    END IF;
+    -- A person named for this very file keeps their sight when it becomes named-only.
+    INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until)
+    SELECT gen_random_uuid(), 'person:' || g.user_id, which, c.created_at, g.sections, g.valid_until
+      FROM cases_casepersongrant g
+     WHERE g.content_object_id = which AND (g.valid_until IS NULL OR g.valid_until > now());
+END
+"""
+
+OF_CASE = """
+BEGIN
+    PERFORM cases_scope_rebuild(NEW.id);
+    RETURN NULL;
+END
+"""
+
+OF_GRANT = """
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM cases_scope_rebuild(OLD.content_object_id);
+    ELSE
+        PERFORM cases_scope_rebuild(NEW.content_object_id);
+    END IF;
+    RETURN NULL;
+END
+"""
+
+NEXT_NUMBER = """
+DECLARE given int;
+BEGIN
+    IF NULLIF(current_setting('app.actor', true), '') IS NULL THEN
+        RAISE EXCEPTION 'no actor' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO cases_casecounter AS counter (province, year, last) VALUES (in_province, in_year, 1)
+    ON CONFLICT (province, year) DO UPDATE SET last = counter.last + 1
+    RETURNING last INTO given;
+    RETURN given;
+END
+"""
+
+
+def grant(table: str) -> dict[str, str]:
+    works = in_scope(f"{table}.content_object_id", Section.WORK)
+    # Nobody gives more than they hold: one of the giver's own rows contains every section given.
+    holds = (
+        f"EXISTS (SELECT 1 FROM cases_casescope s WHERE s.case_id = {table}.content_object_id "
+        f"AND s.principal = ANY({PRINCIPALS}) AND s.sections & {int(Section.WORK)} <> 0 "
+        f"AND {table}.sections & ~s.sections = 0 AND (s.until IS NULL OR s.until > now()))"
+    )
+    mine = f"{works} OR granted_by_id::text = {ME}"
+    return {"select": mine, "insert": holds, "update": mine, "rules": "SELECT"}
+
+
+KEY_OF = "accounts_subjectkey.subject"
+FILE_KEY = (
+    f"kind = 'FILE' AND ({in_scope(KEY_OF, Section.NOTES)} OR {in_scope(KEY_OF, Section.FACTS)} "
+    f"OR {in_scope(KEY_OF, Section.RISK)})"
+)
+PERSON_KEY = f"kind = 'PERSON' AND {in_scope(KEY_OF, Section.IDENTITY)}"
+
+
+def of_file(model: str, section: Section, *, kept: bool = False, remove: bool = False) -> Policies:
+    """The policies of a record of a file; `kept` for what is never changed, `remove` for lists of choices."""
+    table = f"cases_{model.lower()}"
+    rules = child(table, section)
+    if kept:
+        del rules["update"]
+    if remove:
+        rules["delete"] = rules["update"]
+    return Policies(model, **rules)
+
+
+def history(model: str, section: Section, column: str = "case_id") -> KeepHistory:
+    table = f"cases_historical{model.lower()}"
+    return KeepHistory(model, read=in_scope(f"{table}.{column}", section, Section.WORK))
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0001_case_files"), ("accounts", "0002_walls_and_history")]
+
+    operations = [
+        Policies(
+            "Case",
+            select=f"(NOT named_only AND province_id = ANY({PROVINCES})) OR {in_scope('cases_case.id')}",
+            insert=f"agency_id = ANY({AGENCIES}) AND opened_by_id::text = {ME}",
+            update=in_scope("cases_case.id", Section.WORK),
+            rules="SELECT",
+        ),
+        Policies(
+            "CaseScope",
+            select=f"principal = ANY({PRINCIPALS}) AND (until IS NULL OR until > now())",
+            rules="SELECT INSERT DELETE",
+        ),
+        Policies("CaseCounter", rules="SELECT INSERT UPDATE"),
+        Sql(
+            [
+                "REVOKE INSERT, UPDATE, DELETE ON cases_casescope FROM karpea_web, karpea_worker",
+                "REVOKE ALL ON cases_casecounter FROM karpea_web, karpea_worker",
+                # Nothing that was recorded about a person is deleted by the site.
+                "REVOKE DELETE ON cases_case, cases_victim, cases_identity, cases_facts, cases_riskassessment, "
+                "cases_consent, cases_note, cases_caseagencygrant, cases_casepersongrant FROM karpea_web, karpea_worker",
+                # A grant is ended, never widened.
+                "REVOKE UPDATE ON cases_caseagencygrant, cases_casepersongrant FROM karpea_web, karpea_worker",
+                "GRANT UPDATE (valid_until) ON cases_caseagencygrant, cases_casepersongrant "
+                "TO karpea_web, karpea_worker",
+                "REVOKE UPDATE ON cases_note, cases_riskassessment, cases_consent FROM karpea_web, karpea_worker",
+            ]
+        ),
+        Policies("CaseAgencyGrant", **grant("cases_caseagencygrant")),
+        Policies("CasePersonGrant", **grant("cases_casepersongrant")),
+        Definer("cases_scope_rebuild(which uuid) RETURNS void", REBUILD),
+        Definer("cases_scope_of_case() RETURNS trigger", OF_CASE, call=False),
+        Definer("cases_scope_of_grant() RETURNS trigger", OF_GRANT, call=False),
+        Definer("cases_next_number(in_province int, in_year int) RETURNS int", NEXT_NUMBER),
+        Sql(
+            [
+                "CREATE TRIGGER b_scope_new AFTER INSERT ON cases_case "
+                "FOR EACH ROW EXECUTE FUNCTION cases_scope_of_case()",
+                "CREATE TRIGGER b_scope_changed AFTER UPDATE OF province_id, agency_id, agency_kind, named_only, opened_by_id "
+                "ON cases_case FOR EACH ROW EXECUTE FUNCTION cases_scope_of_case()",
+                "CREATE TRIGGER b_scope AFTER INSERT OR UPDATE OR DELETE ON cases_caseagencygrant "
+                "FOR EACH ROW EXECUTE FUNCTION cases_scope_of_grant()",
+                "CREATE TRIGGER b_scope AFTER INSERT OR UPDATE OR DELETE ON cases_casepersongrant "
+                "FOR EACH ROW EXECUTE FUNCTION cases_scope_of_grant()",
+            ],
+            [
+                "DROP TRIGGER b_scope_new ON cases_case",
+                "DROP TRIGGER b_scope_changed ON cases_case",
+                "DROP TRIGGER b_scope ON cases_caseagencygrant",
+                "DROP TRIGGER b_scope ON cases_casepersongrant",
+            ],
+        ),
+        of_file("Victim", Section.SUMMARY),
+        of_file("Identity", Section.IDENTITY),
+        of_file("IdentityKey", Section.IDENTITY, remove=True),
+        of_file("Facts", Section.FACTS),
+        of_file("FactAnswer", Section.FACTS, remove=True),
+        of_file("RiskAssessment", Section.RISK, kept=True),
+        of_file("Consent", Section.CONSENT, kept=True),
+        of_file("Note", Section.NOTES, kept=True),
+        Policies(
+            "table:accounts_subjectkey",
+            name="files",
+            select=f"({FILE_KEY}) OR ({PERSON_KEY})",
+            insert=f"kind IN ('FILE', 'PERSON') AND {in_scope(KEY_OF, Section.WORK)}",
+        ),
+        Policies(
+            "table:audit_event",
+            name="files",
+            select=f"case_id IS NOT NULL AND {in_scope('audit_event.case_id', Section.WORK)}",
+        ),
+        history("Case", Section.SUMMARY, "id"),
+        history("Victim", Section.SUMMARY),
+        history("Identity", Section.IDENTITY),
+        history("Facts", Section.FACTS),
+        history("FactAnswer", Section.FACTS),
+        history("RiskAssessment", Section.RISK),
+        history("Consent", Section.CONSENT),
+        history("Note", Section.NOTES),
+        history("CaseAgencyGrant", Section.SUMMARY, "content_object_id"),
+        history("CasePersonGrant", Section.SUMMARY, "content_object_id"),
+    ]

@@ -1,0 +1,24 @@
+from .case import Case, CaseCounter
+from .consent import Consent
+from .facts import FactAnswer, Facts
+from .grants import CaseAgencyGrant, CasePersonGrant, CaseScope
+from .identity import Identity, IdentityKey
+from .note import Note
+from .risk import RiskAssessment
+from .victim import Victim
+
+__all__ = [
+    "Case",
+    "CaseAgencyGrant",
+    "CaseCounter",
+    "CasePersonGrant",
+    "CaseScope",
+    "Consent",
+    "FactAnswer",
+    "Facts",
+    "Identity",
+    "IdentityKey",
+    "Note",
+    "RiskAssessment",
+    "Victim",
+]

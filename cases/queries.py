@@ -1,0 +1,236 @@
+"""Questions over files that are already scoped to somebody (cases.access.visible_cases)."""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case as When_
+from django.db.models import Count, IntegerField, Q, Value, When
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import User
+from accounts.roles import Capability
+from accounts.sections import Section
+from audit.kinds import Kind
+from audit.models import Event
+
+from . import lifecycle, vault
+from .access import Opened, visible_cases
+from .models import Case, IdentityKey, Victim
+from .models.case import CaseQuerySet
+from .numbers import as_typed
+from .states import Status
+
+PAGE = 50
+#: Counting stops here; above it the list says "more than".
+COUNT_UP_TO = 10_000
+
+RISK_ORDER = When_(
+    When(risk_level="HIGH", then=Value(0)),
+    When(risk_level="MEDIUM", then=Value(1)),
+    When(risk_level="NOT_ASSESSED", then=Value(2)),
+    default=Value(3),
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a keyset list: rows, where it starts, the total (capped), and the keys of its neighbours."""
+
+    rows: list[Any]
+    start: int
+    total: int
+    next_key: str
+    has_previous: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.rows) - 1
+
+    @property
+    def next_start(self) -> int:
+        return self.end + 1
+
+    @property
+    def is_capped(self) -> bool:
+        return self.total > COUNT_UP_TO
+
+    @property
+    def cap(self) -> int:
+        return COUNT_UP_TO
+
+
+def _key(case: Case) -> str:
+    return f"{case.created_at.isoformat()}_{case.pk}"
+
+
+def _from_key(key: str) -> tuple[datetime.datetime, uuid.UUID] | None:
+    """A key of an address bar; None for one that somebody made up."""
+    at, _sep, pk = key.partition("_")
+    try:
+        when, which = parse_datetime(at.replace(" ", "+")), uuid.UUID(pk)
+    except ValueError:
+        return None
+    return (when, which) if when is not None and when.tzinfo else None
+
+
+def page_of(files: CaseQuerySet, *, after: str = "", start: int = 1) -> Page:
+    """Newest first, from `after` on: any depth costs what the first page costs."""
+    total = files.order_by()[: COUNT_UP_TO + 1].count()
+    key = _from_key(after) if after else None
+    if key:
+        at, pk = key
+        files = files.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)
+    rows = list(
+        files.select_related("province", "agency", "victim")
+        .defer("summary_sealed")
+        .newest_first()[: PAGE + 1]
+    )
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    return Page(rows, start if key else 1, total, _key(rows[-1]) if more else "", bool(key))
+
+
+def filtered(
+    files: CaseQuerySet, *, status: str = "", province: str = "", risk: str = "", ended: bool = True
+) -> CaseQuerySet:
+    if status:
+        files = files.filter(status=status)
+    if province:
+        files = files.filter(province=int(province))
+    if risk:
+        files = files.filter(risk_level=risk)
+    if not ended:
+        files = files.open()
+    return files
+
+
+def find(user: User, question: str) -> tuple[list[Case], list[bytes]]:
+    """Files this person may see the identity of, by name or number; and the keys that were asked for.
+
+    A whole name or number first, then files that share every word of the name. At most 20.
+    """
+    number = as_typed(question)
+    if number:
+        return list(_labelled(visible_cases(user).filter(number=number))), []
+    keys = vault.question_keys(question)
+    words = vault.word_keys(question)
+    seen = visible_cases(user, Section.IDENTITY)
+    exact = list(_labelled(seen.filter(identity_keys__key__in=keys)).distinct()[:20])
+    if len(words) > 1 and len(exact) < 20:
+        alike = (
+            seen.filter(identity_keys__key__in=words, identity_keys__kind=IdentityKey.Kind.WORD)
+            .annotate(shared=Count("identity_keys__key", distinct=True))
+            .filter(shared=len(words))
+            .exclude(pk__in=[c.pk for c in exact])
+        )
+        exact += list(_labelled(alike)[: 20 - len(exact)])
+    return exact, keys or words
+
+
+def _labelled(files: CaseQuerySet) -> CaseQuerySet:
+    return files.select_related("province", "agency", "victim").defer("summary_sealed").newest_first()
+
+
+def waiting_for(user: User, limit: int = 10) -> list[Case]:
+    """Open files of the person's own agencies (of the national desk: named-only ones), danger first, then the
+    longest in their state."""
+    return list(
+        _own(user)
+        .select_related("province", "agency", "victim")
+        .defer("summary_sealed")
+        .annotate(danger=RISK_ORDER)
+        .order_by("danger", "status_since", "pk")[:limit]
+    )
+
+
+#: Decisions that a second person makes; marking a fresh report as void is a correction, not a queue.
+DECISIONS = (Capability.DECIDE_IDENTIFICATION, Capability.APPROVE_CLOSURE)
+
+
+def waiting_for_decision(user: User, limit: int = 10) -> list[Case]:
+    """Files within reach whose next formal decision is this person's, danger first, then the longest waiting."""
+    states = {
+        status
+        for move in lifecycle.MOVES
+        if move.capability in DECISIONS and user.may(move.capability)
+        for status in move.sources - {Status.REPORTED}
+    }
+    if not states:
+        return []
+    return list(
+        visible_cases(user, Section.WORK)
+        .filter(status__in=states)
+        .select_related("province", "agency", "victim")
+        .defer("summary_sealed")
+        .annotate(danger=RISK_ORDER)
+        .order_by("danger", "status_since", "pk")[:limit]
+    )
+
+
+def _own(user: User) -> CaseQuerySet:
+    rule = Q(agency__in=user.rights.agencies)
+    if user.may(Capability.NAMED_DESK):
+        rule |= Q(named_only=True)
+    files: CaseQuerySet = visible_cases(user).filter(rule).open()
+    return files
+
+
+def count_open(user: User) -> int:
+    """How many open files `waiting_for` draws from."""
+    return _own(user).count()
+
+
+def contents(opened: Opened) -> dict[str, Any]:
+    """What the file page shows, section by section; a section out of reach is None."""
+    case = opened.case
+    return {
+        "victim": _one(Victim.objects.filter(case=case).select_related("home_district", "current_district")),
+        "facts": _first(opened, Section.FACTS, case, "facts"),
+        "answers": list(case.answers.order_by("list", "pk")) if opened.shows(Section.FACTS) else [],
+        "risks": list(case.risks.order_by("-recorded_at", "pk")) if opened.shows(Section.RISK) else [],
+        "consents": _consents(case) if opened.shows(Section.CONSENT) else [],
+        "has_identity": opened.shows(Section.IDENTITY) and hasattr(case, "identity"),
+    }
+
+
+def _consents(case: Case) -> list[Any]:
+    return list(case.consents.select_related("recipient").order_by("-recorded_at", "pk"))
+
+
+def _one(rows: Iterable[Any]) -> Any:
+    return next(iter(rows), None)
+
+
+def _first(opened: Opened, section: Section, case: Case, name: str) -> Any:
+    return getattr(case, name, None) if opened.shows(section) else None
+
+
+def notes(opened: Opened) -> list[Any]:
+    """Notes with their text opened, newest first; none where the section is out of reach."""
+    if not opened.shows(Section.NOTES):
+        return []
+    rows = list(opened.case.notes.select_related("by", "agency").order_by("-recorded_at", "pk"))
+    for row in rows:
+        row.text = vault.note_text(row)
+    return rows
+
+
+#: Acts that the timeline of a file tells; reads are on the trail, not here.
+SHOWN_EVENTS = (
+    Kind.FILE_OPENED,
+    Kind.FILE_MOVED,
+    Kind.CONSENT_RECORDED,
+    Kind.ACCESS_GRANTED,
+    Kind.ACCESS_REVOKED,
+    Kind.REFERRAL_SUBMITTED,
+    Kind.REFERRAL_MOVED,
+)
+
+
+def events(opened: Opened, limit: int = 100) -> list[Event]:
+    """What was done to the file, newest first; the trail shows it to those who work on the file."""
+    return list(Event.objects.about_case(opened.case.pk).filter(kind__in=SHOWN_EVENTS).newest_first()[:limit])

@@ -1,0 +1,1 @@
+"""Pages of case files. Each view translates in, makes one call into the domain, and translates out."""

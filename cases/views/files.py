@@ -1,0 +1,170 @@
+"""The list of files, one file, its identity, a note, a move."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.refusals import NotFound, NotNow, Refused
+from accounts.roles import Capability
+from accounts.sections import Section
+from audit.kinds import Kind
+from audit.record import Thing, record
+from desk.pages import refill
+
+from .. import actions, lifecycle, queries, vault, words
+from ..access import Opened, check_may, open_case, thing, visible_cases
+from ..forms.acts import MoveForm, NoteForm
+from ..forms.filters import FileFilter
+
+
+@login_required
+@require_safe
+def file_list(request: HttpRequest) -> HttpResponse:
+    """Files within reach, newest first."""
+    check_may(request.user, Capability.READ_FILE)
+    form = FileFilter(request.GET or None)
+    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    files = queries.filtered(visible_cases(request.user), **{k: v for k, v in chosen.items() if k != "ended"})
+    page = queries.page_of(files, after=request.GET.get("after", ""), start=_number(request.GET.get("from")))
+    record(
+        Kind.FILE_LISTED,
+        Thing(type="page", id="cases:list"),
+        detail={"filter": {k: v for k, v in chosen.items() if v}, "ids": [str(c.pk) for c in page.rows]},
+    )
+    rows = [file_row(case) for case in page.rows]
+    context = {"page": page, "rows": rows, "form": form, "chosen": form.chosen(request.GET)}
+    return render(request, "cases/list.html", context)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def file_row(case: Any) -> dict[str, Any]:
+    """A line of a list, every value ready: a template that looks things up fifty times is what a list costs."""
+    return {
+        "number": case.number,
+        "url": reverse("cases:detail", args=[case.number]),
+        "tone": words.TONES[case.status],
+        "status": str(case.get_status_display()),
+        "named_only": case.named_only,
+        "risk_level": words.RISK_LEVELS[case.risk_level],
+        "risk": str(case.get_risk_level_display()),
+        "person": words.person_line(case) or "–",
+        "province": case.province.name,
+        "owner": case.agency.name,
+        "made": words.day(timezone.localdate(case.created_at)),
+    }
+
+
+@login_required
+@require_safe
+def file_detail(request: HttpRequest, number: str) -> HttpResponse:
+    opened = open_case(request.user, number)
+    return render(request, "cases/detail.html", detail_context(request, opened))
+
+
+def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -> dict[str, Any]:
+    case, found = opened.case, queries.contents(opened)
+    case.victim_shown = found["victim"]
+    choices = lifecycle.available(case, request.user) if opened.shows(Section.WORK) else []
+    return {
+        "opened": opened,
+        "case": case,
+        "title": words.title(case),
+        "tone": words.TONES[case.status],
+        "risk_level": words.RISK_LEVELS[case.risk_level],
+        "report_rows": words.report_rows(case),
+        "person_rows": words.compact(words.person_rows(found["victim"])),
+        "fact_rows": words.compact(words.fact_rows(found["facts"], found["answers"])),
+        "consent_rows": words.consent_rows(found["consents"]),
+        "risk": found["risks"][0] if found["risks"] else None,
+        "risk_reasons": vault.reasons(found["risks"][0]) if found["risks"] else "",
+        "summary": vault.summary(case) if opened.shows(Section.NOTES) else "",
+        "alias": vault.alias(found["victim"]) if found["victim"] and opened.shows(Section.NOTES) else "",
+        "has_identity": found["has_identity"],
+        "sees_identity": opened.shows(Section.IDENTITY),
+        "identity_rows": identity,
+        "may_note": opened.shows(Section.WORK)
+        and opened.shows(Section.NOTES)
+        and request.user.may(Capability.ADD_NOTE),
+        "may_refer": opened.shows(Section.WORK)
+        and opened.shows(Section.REFERRALS)
+        and request.user.may(Capability.REFER),
+        "moves": [c for c in choices if c.is_open],
+        "closed_moves": [c for c in choices if not c.is_open],
+        "timeline": words.timeline(queries.notes(opened), queries.events(opened)),
+        "panels": [import_string(path)(request.user, opened) for path in settings.CASE_PANELS],
+    }
+
+
+@login_required
+@require_POST
+def identity(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the identity, once, on the trail. A POST: nothing opens it by a link or a reload."""
+    opened = open_case(request.user, number, page="identity")
+    if not opened.shows(Section.IDENTITY):
+        raise Refused(
+            _("The identity of this person is not open to you."), code="section:IDENTITY", label=number
+        )
+    if not hasattr(opened.case, "identity"):
+        raise NotFound(label=number)
+    record(Kind.IDENTITY_READ, thing(opened.case))
+    rows = words.identity_rows(vault.reveal(opened.case.identity))
+    return render(request, "cases/detail.html", detail_context(request, opened, rows))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add_note(request: HttpRequest, number: str) -> HttpResponse:
+    opened = open_case(request.user, number, page="note")
+    actions.check_works_on(request.user, opened.case, Capability.ADD_NOTE)
+    form = refill(request, NoteForm)
+    if request.method == "POST" and form.is_valid():
+        actions.add_note(
+            case=opened.case, text=form.cleaned_data["text"], happening=form.happening(), by=request.user
+        )
+        messages.success(request, _("The note is saved."))
+        return redirect("cases:detail", number=number)
+    return render(request, "cases/note.html", {"case": opened.case, "form": form, "has_main_form": True})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """One move of the table, with its consequences said before."""
+    opened = open_case(request.user, number, page="move")
+    step = lifecycle.BY_VERB.get(verb.upper().replace("-", "_"))
+    if step is None:
+        raise NotFound(label=number)
+    actions.check_works_on(request.user, opened.case, step.capability)
+    form = refill(request, MoveForm, needs_reason=step.reason, initial={"version": opened.case.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = actions.move(
+                case=opened.case,
+                verb=step.verb,
+                reason=form.cleaned_data["reason"],
+                version=form.cleaned_data["version"],
+                happening=form.happening(),
+                by=request.user,
+            )
+        except NotNow as closed:
+            form.add_error(None, str(closed.sentence))
+        else:
+            messages.success(
+                request, _("The file is now: %(status)s.") % {"status": moved.get_status_display()}
+            )
+            return redirect("cases:detail", number=number)
+    why_not = lifecycle.why_not(opened.case, step, request.user)
+    context = {"case": opened.case, "step": step, "form": form, "why_not": why_not, "has_main_form": True}
+    return render(request, "cases/move.html", context)

@@ -1,0 +1,184 @@
+"""The intake in the browser: task list, pages, one field at a time, check answers, receipt."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.refusals import NotFound
+from accounts.roles import Capability
+from desk import drafts
+from desk.models import Draft
+
+from .. import actions, intake, review
+from ..access import check_may, open_case
+from ..forms.intake import BY_KEY, SECTIONS
+from .find import SEARCHED
+
+SEARCH_HOLDS = 60 * 60  # seconds for which one search allows a new file
+
+
+def _draft(request: HttpRequest, draft_id: uuid.UUID) -> tuple[Draft, intake.Typed]:
+    draft = Draft.objects.filter(pk=draft_id, owner=request.user, kind=Draft.Kind.INTAKE).first()
+    if draft is None:
+        raise NotFound()
+    return draft, drafts.read(draft)
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """A new draft, after a search."""
+    check_may(request.user, Capability.OPEN_FILE, _("Your role does not include making case files."))
+    searched = request.session.get(SEARCHED, 0)
+    if timezone.now().timestamp() - searched > SEARCH_HOLDS:
+        messages.warning(request, _("Search first: the person may have a file already."))
+        return redirect("cases:find")
+    draft = drafts.start(by=request.user, kind=Draft.Kind.INTAKE, data=intake.first_draft(request.user))
+    return redirect("cases:draft_section", draft_id=draft.pk, section=SECTIONS[0].key)
+
+
+@login_required
+@require_safe
+def task_list(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    draft, typed = _draft(request, draft_id)
+    first_answered = bool(typed.get("official_involved"))
+    words = {
+        "DONE": _("Done"),
+        "STARTED": _("To correct"),
+        "TODO": _("Not started"),
+        "LATER": _("After the first"),
+    }
+    tasks = []
+    for task in intake.tasks(typed):
+        later = not first_answered and task.form is not SECTIONS[0]
+        state = "LATER" if later else task.state
+        url = "" if later else reverse("cases:draft_section", args=[draft.pk, task.form.key])
+        tasks.append(
+            {
+                "title": task.form.title,
+                "hint": task.form.hint,
+                "status": state,
+                "status_text": words[state],
+                "url": url,
+            }
+        )
+    return render(request, "cases/intake/tasks.html", {"draft": draft, "groups": [{"tasks": tasks}]})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def section(request: HttpRequest, draft_id: uuid.UUID, section: str) -> HttpResponse:
+    """One page. What was typed is kept whether it is right or not; only then it is checked."""
+    draft, typed = _draft(request, draft_id)
+    form_class = BY_KEY.get(section)
+    if form_class is None:
+        raise NotFound()
+    if request.method == "POST":
+        changes = {name: request.POST.getlist(name) for name in _inputs_of(form_class)}
+        typed = drafts.read(drafts.keep(draft_id=draft.pk, changes=changes, by=request.user))
+        form = form_class(intake.as_data(typed))
+        if form.is_valid():
+            return redirect(_next(request, draft, form_class))
+    else:
+        kept = drafts.take_carried(request.user, request.path)
+        if kept:
+            changes = {name: values for name, values in kept.items() if name in intake.INPUTS}
+            typed = drafts.read(drafts.keep(draft_id=draft.pk, changes=changes, by=request.user))
+        form = form_class(initial=_initial(form_class, typed))
+        if request.GET.get("check"):
+            form = form_class(intake.as_data(typed))
+    position = SECTIONS.index(form_class) + 1
+    context = {
+        "draft": draft,
+        "form": form,
+        "section": form_class,
+        "position": position,
+        "of": len(SECTIONS),
+        "has_main_form": True,
+        "saved_at": timezone.localtime(draft.updated_at),
+    }
+    return render(request, "cases/intake/section.html", context)
+
+
+def _inputs_of(form_class: Any) -> set[str]:
+    return {n + s for n in form_class.base_fields for s in ("", "_day", "_month", "_year")} & intake.INPUTS
+
+
+def _initial(form_class: Any, typed: intake.Typed) -> dict[str, Any]:
+    """What was typed, widget by widget, shown without errors before the page is sent."""
+    data = intake.as_data(typed)
+    return {n: f.widget.value_from_datadict(data, {}, n) for n, f in form_class.base_fields.items()}
+
+
+def _next(request: HttpRequest, draft: Draft, form_class: Any) -> str:
+    if "to_list" in request.POST:
+        return reverse("cases:draft", args=[draft.pk])
+    after = SECTIONS.index(form_class) + 1
+    if request.GET.get("check") or after == len(SECTIONS):
+        return reverse("cases:draft_check", args=[draft.pk])
+    return reverse("cases:draft_section", args=[draft.pk, SECTIONS[after].key])
+
+
+@login_required
+@require_POST
+def save_field(request: HttpRequest, draft_id: uuid.UUID) -> JsonResponse:
+    """One field as it is left. Answers with the time it was kept."""
+    draft, _typed = _draft(request, draft_id)
+    name = request.POST.get("field", "")
+    if name not in intake.INPUTS:
+        return JsonResponse({"error": _("This field does not belong to the page.")}, status=400)
+    values = [value[:20_000] for value in request.POST.getlist("value")]
+    drafts.keep(draft_id=draft.pk, changes={name: values}, by=request.user)
+    return JsonResponse({"saved_at": date_format(timezone.localtime(), "TIME_FORMAT")})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    """Check answers, then make the file: one submit button that names the act."""
+    draft, typed = _draft(request, draft_id)
+    ready, forms = intake.checked(typed)
+    if request.method == "POST" and ready is not None:
+        case = actions.open_file(intake=ready, by=request.user)
+        drafts.drop(draft_id=draft.pk, by=request.user)
+        return redirect("cases:receipt", number=case.number)
+    context = {
+        "draft": draft,
+        "groups": review.groups(draft, forms),
+        "problems": review.problems(draft, forms),
+        "intake": ready,
+        "has_main_form": False,
+    }
+    return render(request, "cases/intake/check.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def drop(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+    draft, _typed = _draft(request, draft_id)
+    if request.method == "POST":
+        drafts.drop(draft_id=draft.pk, by=request.user)
+        messages.success(request, _("The draft is deleted."))
+        return redirect("reports:my_work")
+    context = {
+        "draft": draft,
+        "has_main_form": True,
+        "lines": [_("Everything typed into this draft is deleted.")],
+    }
+    return render(request, "cases/intake/drop.html", context)
+
+
+@login_required
+@require_safe
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    opened = open_case(request.user, number, page="receipt")
+    return render(request, "cases/intake/receipt.html", {"case": opened.case})

@@ -1,0 +1,1 @@
+"""Wiring: settings, addresses, Celery, local services, error answers. Imports everything, is imported by nothing."""

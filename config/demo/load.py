@@ -1,0 +1,75 @@
+"""The whole demonstration in one transaction: all of it is there, or none."""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions import end_membership
+from accounts.models import Membership, User
+from audit.context import acting, become, system
+
+from . import people, plans, referrals
+from .clock import Clock, clock
+from .files import File, Step, steps
+from .intakes import Map, intake
+
+#: How far back the files reach, and how long before that the offices were set up.
+DAYS = 730
+SET_UP_BEFORE = datetime.timedelta(days=DAYS + 40)
+LEFT_BEFORE = datetime.timedelta(days=33)
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    seed: int = 7
+    cases: int = 500
+
+
+@transaction.atomic
+def load(wanted: Wanted, *, say: Say) -> None:
+    now = _last_evening()
+    with clock(now - SET_UP_BEFORE) as ours:
+        cast = people.make(since=timezone.localdate(), seed=wanted.seed)
+        say(f"{len(cast.people)} people of {len(cast.agencies)} agencies.")
+        places = Map.read()
+        planned = plans.plan(wanted.cases, seed=wanted.seed, until=now, days=DAYS)
+        files = [File(plan, intake(plan, places)) for plan in planned]
+        story = [_farewell(cast, now - LEFT_BEFORE)]
+        for file in files:
+            story += steps(file, until=now)
+        number = max(wanted.cases * 2 // 5, 8)
+        story += referrals.steps(files, cast.agencies, number=number, seed=wanted.seed, until=now)
+        play(story, cast, ours, say=say)
+
+
+def _last_evening() -> datetime.datetime:
+    """Everything has happened by yesterday evening, so that one day gives one and the same data."""
+    yesterday = timezone.localtime() - datetime.timedelta(days=1)
+    return yesterday.replace(hour=17, minute=30, second=0, microsecond=0)
+
+
+def play(story: Iterable[Step], cast: people.Cast, ours: Clock, *, say: Say) -> None:
+    """Everything in the order in which it happened: numbers count up, and nobody acts before their time."""
+    ordered = sorted(story, key=lambda step: (step.at, step.order))
+    with acting(system("demo")):
+        for done, step in enumerate(ordered, start=1):
+            ours.set(step.at)
+            with become(cast.actors[step.who]):
+                step.act(cast.people[step.who])
+            if done % 1000 == 0:
+                say(f"{done} of {len(ordered)} acts, until {step.at:%Y-%m-%d}.")
+
+
+def _farewell(cast: people.Cast, at: datetime.datetime) -> Step:
+    """One officer leaves: the last day is in the past, the posts stay readable."""
+
+    def act(by: User) -> None:
+        for membership in Membership.objects.filter(person=cast.people[people.FORMER]).order_by("pk"):
+            end_membership(membership=membership, by=by)
+
+    return Step(at, 0, people.ADMINISTRATOR, act)

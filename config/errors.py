@@ -1,0 +1,157 @@
+"""Answers when something does not work: calm pages in both languages that say what to do next."""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.module_loading import import_string
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from accounts.refusals import Refused, Stale
+
+from .pages import keep_typed, local_path
+
+log = logging.getLogger("karpea.request")
+
+#: Statuses that an exception may ask for with an attribute `http_status`.
+ASKED = frozenset({404, 409, 413, 429, 503})
+_TITLES = {
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Changed by somebody else",
+    413: "Too large",
+    415: "Unsupported media type",
+    429: "Too many requests",
+    500: "Error of the system",
+    503: "Not available",
+}
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def problem(status: int, detail: str = "", **more: Any) -> JsonResponse:
+    """RFC 9457: an error as machines read it."""
+    body = {
+        "type": "about:blank",
+        "title": _TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        **more,
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    """The page of a status. Without a database it is drawn without asking anything of it."""
+    if _is_api(request):
+        return problem(status, str(context.get("sentence", "")))
+    if status >= 500:
+        return _plain(request, status)
+    return render(request, f"errors/{status}.html", context, status=status)
+
+
+def _plain(request: HttpRequest, status: int) -> HttpResponse:
+    """No session, no database, no context processor: what failed may be any of them."""
+    context = {"number": getattr(request, "id", "")}
+    try:
+        context["css"] = staticfiles_storage.url("karpea.css")
+    except ValueError:  # the static files were not collected: the page is readable without
+        log.warning("karpea.css is not among the collected files")
+    return HttpResponse(get_template(f"errors/{status}.html").render(context), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return page(request, 413)
+    return page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Inside somebody's reach, but not theirs to do. A refusal brings the sentence that says why."""
+    sentence = exception.sentence if isinstance(exception, Refused) else ""
+    return page(request, 403, sentence=sentence)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same page for what does not exist and what is hidden."""
+    return page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the exception is being handled: a database that is away is a 503, the rest a 500."""
+    gone = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    response = page(request, 503 if gone else 500)
+    if gone:
+        response["Retry-After"] = "30"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Nearly always a page that stood open while somebody signed in again: what was typed is kept."""
+    own = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if own:
+        keep_typed(request)
+    return render(request, "errors/csrf.html", {"kept": own, "path": local_path(request)}, status=403)
+
+
+class AnswersMiddleware:
+    """Turns what views raise into our pages, after the view's savepoint is rolled back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        status = 409 if isinstance(exception, Stale) else getattr(exception, "http_status", None)
+        if status not in ASKED:
+            return None
+        if isinstance(exception, Stale):
+            return self._stale(request, exception)
+        return page(request, status, sentence=getattr(exception, "sentence", ""))
+
+    def _stale(self, request: HttpRequest, exception: Stale) -> HttpResponse:
+        """The loser's text waits as a private draft on the same page, over the record as it stands now."""
+        if not _is_api(request):
+            typed = dict(request.POST.lists())
+            import_string(settings.CARRY_TYPED)(user=request.user, path=request.path, data=typed)
+        return page(request, 409, path=request.path, sent=exception.sent, now=exception.now)
+
+
+def api_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Django REST framework's errors in the shape of RFC 9457; the rest goes on to `server_error`."""
+    status = 409 if isinstance(exc, Stale) else getattr(exc, "http_status", None)
+    if status in ASKED and not isinstance(exc, Http404):
+        data: Any = {"detail": str(getattr(exc, "sentence", ""))}
+        response: Response | None = Response(data, status=status)
+    else:
+        response = exception_handler(exc, context)
+    if response is None:
+        return None
+    given = response.data
+    detail = given.get("detail", "") if isinstance(given, dict) else ""
+    errors = given if not detail else {}
+    response.data = {
+        "type": "about:blank",
+        "title": _TITLES.get(response.status_code, "Error"),
+        "status": response.status_code,
+        "detail": str(detail),
+        **({"errors": errors} if errors else {}),
+    }
+    response.content_type = "application/problem+json"
+    return response

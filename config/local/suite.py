@@ -1,0 +1,72 @@
+"""`make test`, `make check`, `make fix`: the developer's side of the launcher."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from . import checks, frontend, packages, services
+from .folders import CLONE, state_folder
+from .site import words
+
+
+def test(extra: str) -> int:
+    """All of pytest in parallel; a debugger and a chosen number of processes are the reader's."""
+    arguments = shlex.split(extra)
+    if not any(word.startswith(("-n", "--pdb", "--numprocesses")) for word in arguments):
+        arguments = ["-n", "auto", *arguments]
+    frontend.build(state_folder())
+    words()
+    with services.lent(services.cluster_named("test")) as env:
+        # Whatever the shell says: the suite looks through the eyes of the site.
+        env["KARPEA_ROLE"] = "web"
+        return in_environment([packages.PYTHON, "-m", "pytest", *arguments], env)
+
+
+def check() -> int:
+    words()
+    with services.lent(services.cluster_named("test")) as env:
+        return checks.run_all(env)
+
+
+def fix() -> int:
+    ruff = packages.PYTHON.parent / "ruff"
+    in_environment([ruff, "check", "--fix", "--quiet", "."], os.environ)
+    return in_environment([ruff, "format", "."], os.environ)
+
+
+def lock(extra: str) -> int:
+    """Hashes of every platform's wheels, and no addresses: any index or mirror may serve them."""
+    for name in ("base", "dev", "node"):
+        arguments = [
+            "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
+            "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links",
+            f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt",
+        ]  # fmt: skip
+        if name == "dev":
+            arguments += ["--constraint", "requirements/base.txt"]
+        command: list[str | Path] = [
+            packages.PYTHON.parent / "uv",
+            "pip",
+            "compile",
+            *arguments,
+            *shlex.split(extra),
+        ]
+        if code := in_environment(command, os.environ):
+            return code
+    return 0
+
+
+def in_environment(command: Sequence[str | Path], env: Mapping[str, str]) -> int:
+    """In the reader's own terminal: colours, questions and Ctrl-C are the program's."""
+    child = subprocess.Popen([str(part) for part in command], cwd=CLONE, env=dict(env))
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue  # the terminal has told the program too; it ends in its own time
+        except SystemExit:
+            child.terminate()
+            child.wait()
+            raise

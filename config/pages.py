@@ -1,0 +1,188 @@
+"""The frame around every page, and the few pages that belong to no app: language, quick exit, help."""
+
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import Agency
+from accounts.roles import Capability
+from audit.context import current_actor
+from audit.kinds import Kind
+from audit.record import Thing, record
+
+#: What stands in the navigation: the page, its name, and what somebody must be able to do to see it.
+NAV = (
+    ("reports:my_work", _("My work"), None),
+    ("cases:list", _("Case files"), Capability.READ_FILE),
+    ("cases:find", _("New case file"), Capability.OPEN_FILE),
+    ("referrals:list", pgettext_lazy("navigation", "Referrals"), Capability.READ_FILE),
+    ("referrals:review", _("To review"), Capability.REVIEW_REFERRAL),
+    ("audit:trail", _("Trail"), Capability.READ_TRAIL),
+    ("desk:exports", _("Exports"), Capability.EXPORT_TRAIL),
+)
+#: Names of form fields that are never kept for later: they are secrets, or belong to one sending only.
+NEVER_KEPT = ("csrfmiddlewaretoken", "once", "language", "_path")
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """What base.html draws around every page. Errors are drawn with it too, so it asks for little."""
+    lang = translation.get_language() or settings.LANGUAGE_CODE
+    return {
+        "lang": lang,
+        "other_lang": next(pair for pair in settings.LANGUAGES if pair[0] != lang),
+        "here": request.get_full_path(),
+        "printed_at": timezone.localtime(),
+        "help_line": getattr(settings, "HELP_LINE", ""),
+        "is_demo": settings.DEMO,
+        "idle_seconds": settings.SESSION_IDLE_SECONDS,
+        "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
+        **_person(request),
+    }
+
+
+def _person(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)
+    if current_actor() is None or user is None or not user.is_authenticated:
+        return {"me": None, "nav": []}
+    rights = user.rights
+    return {
+        "me": user,
+        "my_agencies": list(Agency.objects.filter(pk__in=rights.agencies).order_by("code", "pk")),
+        "nav": _navigation(request, rights.capabilities),
+    }
+
+
+def _navigation(request: HttpRequest, held: frozenset[Capability]) -> list[dict[str, Any]]:
+    """What this person may open. A page that is not there would take every page down with it: it is left out
+    here, and a test fails on it."""
+    match = request.resolver_match
+    items = []
+    for name, label, capability in NAV:
+        if capability is None or capability in held:
+            with suppress(NoReverseMatch):
+                here = bool(match and match.view_name == name)
+                items.append({"label": label, "url": reverse(name), "current": here})
+    return items
+
+
+class LanguageMiddleware:
+    """The language of the cookie, else Khmer. The browser's own wish is not asked: most are set to English."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        lang = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(lang):
+            request.LANGUAGE_CODE = lang  # type: ignore[attr-defined]
+            response: HttpResponse = self.get_response(request)
+        response.headers.setdefault("Content-Language", lang)
+        return response
+
+
+def local_path(request: HttpRequest) -> str:
+    """The page somebody came from, with its filters, when it is one of ours; the first page otherwise."""
+    path = request.POST.get("_path", "")
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else "/"
+
+
+def keep_typed(request: HttpRequest) -> None:
+    """Keep what stands in the page's form as a private draft of this person, for when the page opens again."""
+    typed = {
+        name: values
+        for name, values in request.POST.lists()
+        if name not in NEVER_KEPT and "password" not in name and any(values)
+    }
+    if typed and request.user.is_authenticated:
+        path = urlsplit(local_path(request)).path
+        import_string(settings.CARRY_TYPED)(user=request.user, path=path, data=typed)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """The same page in the other language, with what was typed."""
+    keep_typed(request)
+    response = HttpResponseRedirect(local_path(request), status=303)
+    if (wanted := request.POST.get("language", "")) in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            wanted,
+            max_age=365 * 24 * 3600,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
+
+
+def _leave(request: HttpRequest, kind: Kind) -> None:
+    """Keep what was typed, say so on the trail, end the session."""
+    if request.user.is_authenticated:
+        if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+            keep_typed(request)
+        record(kind, Thing(type="session"))
+    logout(request)
+
+
+@csrf_exempt  # an old form must never stop somebody from leaving; at worst a stranger signs them out
+def quick_exit(request: HttpRequest) -> HttpResponse:
+    """Away at once, to a page that says nothing of us. Opened as an address (a reload), it only goes there."""
+    response = HttpResponseRedirect(reverse("quiet"), status=303)
+    if request.method == "POST":
+        _leave(request, Kind.QUICK_EXIT)
+        response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@csrf_exempt
+@require_POST
+def lock(request: HttpRequest) -> HttpResponse:
+    """The page's own clock ran out: the session ends now, not when the next request would find it old."""
+    _leave(request, Kind.SIGN_OUT)
+    return HttpResponse(status=204)
+
+
+@require_http_methods(["GET", "POST"])
+def stay(request: HttpRequest) -> HttpResponse:
+    """POST: somebody is typing in a long form, the session counts as used. GET: the page's key, for a page that
+    stood open while its owner signed in again elsewhere. 401 says that the session is over."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401)
+    if request.method == "GET":
+        return JsonResponse({"token": get_token(request)})
+    return HttpResponse(status=204)
+
+
+@require_GET
+def quiet(request: HttpRequest) -> HttpResponse:
+    """A plain table of measures, without session, name or mark of this system; kept by the browser."""
+    response = HttpResponse(get_template("quiet.html").render())
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/help.html")
+
+
+@require_GET
+def inactive(request: HttpRequest) -> HttpResponse:
+    """Where allauth sends somebody whose account was closed, after the right password."""
+    return render(request, "account/account_inactive.html")

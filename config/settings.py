@@ -1,0 +1,276 @@
+"""Settings of Karpea: one file, safe by default, everything that differs comes from the environment.
+
+A missing variable stops the start with a sentence that says how to set it (see `need`).
+"""
+
+import json
+import os
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def need(name: str) -> str:
+    """The variable's value, or a sentence for whoever starts the process."""
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise ImproperlyConfigured(
+            f"{name} is not set. `make run` and `make test` set it; by hand: "
+            f'eval "$(python3 config/local env)". docs/settings.md lists every variable.'
+        ) from None
+
+
+def database(url: str) -> dict:
+    """A Django database from postgresql://role:password@host:port/name?host=/socket/folder."""
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", parts.hostname or ""),
+        "PORT": query.get("port", str(parts.port or "")),
+        "ATOMIC_REQUESTS": True,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {},
+    }
+
+
+# The role decides which wall stands before this process (docs/architecture.md, "Database roles").
+ROLE = os.environ.get("KARPEA_ROLE", "web")
+DATABASES = {"default": database(need(f"DATABASE_URL_{ROLE.upper()}"))}
+if ROLE == "migrator":
+    DATABASES["default"]["OPTIONS"]["options"] = "-c role=karpea_owner"
+
+SECRETS = json.loads(Path(need("KARPEA_SECRETS")).read_text())
+SECRET_KEY = SECRETS["SECRET_KEY"]
+VAULT_KEYS = SECRETS["VAULT_KEYS"]  # {"k1": base64 of 32 bytes}; the last one wraps new keys
+INDEX_KEY = SECRETS["INDEX_KEY"]
+
+DEBUG = False
+DEMO = os.environ.get("KARPEA_DEMO") == "1"
+HTTPS = os.environ.get("KARPEA_HTTPS", "0") == "1"
+ALLOWED_HOSTS = os.environ.get("KARPEA_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("KARPEA_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "config",
+    "reports",
+    "referrals",
+    "cases",
+    "desk",
+    "accounts",
+    "audit",
+    "allauth",
+    "allauth.account",
+    "guardian",
+    "simple_history",
+    "rest_framework",
+    "django_htmx",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "config.middleware.request_id",
+    # Small pages on slow links; Django pads them at random against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.middleware.headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.pages.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.errors.AnswersMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    # The innermost two: the actor's transaction, and inside it the idempotency key.
+    "accounts.middleware.ActorMiddleware",
+    "desk.middleware.OnceMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "config.pages.chrome",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "config.drawing.Renderer"
+
+# Who signs in, and how
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "reports:my_work"
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "sign_in_name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# Rights: guardian stores them, its backend and its global permissions open nothing (accounts/guard.py).
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+
+# History rows come from triggers; the package's signals stay off (audit/operations.py).
+SIMPLE_HISTORY_ENABLED = False
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_IDLE_SECONDS = 15 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+LANGUAGE_CODE = "km"
+LANGUAGES = [("km", "ខ្មែរ"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+TIME_ZONE = "Asia/Phnom_Penh"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("KARPEA_STATIC", BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [d for d in [BASE_DIR / "static" / "build"] if d.exists()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = False
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["woff2", "png", "gz", "br", "map"]
+FILES_DIR = Path(os.environ.get("KARPEA_FILES", BASE_DIR / ".karpea" / "files"))
+
+# The broker carries nothing that is not also a row (docs/adr); it may be down or silent.
+REDIS_URL = os.environ.get("REDIS_URL", "")
+_broker = (
+    f"redis+socket://{REDIS_URL.removeprefix('unix://')}" if REDIS_URL.startswith("unix://") else REDIS_URL
+)
+CELERY_BROKER_URL = _broker or "memory://"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 30 * 60,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "max_retries": 1,
+}
+CELERY_TIMEZONE = TIME_ZONE
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "config.errors.api_problem",
+    "UNAUTHENTICATED_USER": None,
+}
+
+# Wiring by setting: a lower app reaches a higher one through these, never by import.
+CARRY_TYPED = "desk.drafts.carry"
+TRAIL_CHOICES = {
+    "person": "accounts.queries.people_choices",
+    "agency": "accounts.queries.agency_choices",
+    "province": "accounts.queries.province_choices",
+}
+# Labels of codes on the trail: classes of choices, the editable lists, and how a record's number is typed.
+TRAIL_WORDS = {
+    "role": "accounts.roles.Role",
+    "status": "cases.states.Status",
+    "answer": "cases.answers.ConsentAnswer",
+    "referral": "referrals.states.Status",
+}
+TRAIL_CODE = "accounts.codes.label"
+TRAIL_RECORD = "cases.numbers.as_typed"
+# Panels on the page of a file from apps above `cases`: (user, opened) -> {"template", ...} or None.
+CASE_PANELS = ["referrals.panels.of_file"]
+EXPORTERS = {"TRAIL": "audit.export.Trail"}
+
+LOGGING_CONFIG = "config.logs.configure"
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian's backend is left out on purpose
+PRODUCT_NAME = _("Karpea")

@@ -1,0 +1,34 @@
+"""Every address. A test lists each with what each person gets (tests/contracts/test_every_url.py)."""
+
+from allauth.account.views import LoginView, LogoutView
+from django.urls import include, path
+
+from . import health, pages
+
+urlpatterns = [
+    path("", include("reports.urls")),
+    path("files/", include("cases.urls")),
+    path("referrals/", include("referrals.urls")),
+    path("trail/", include("audit.urls")),
+    path("exports/", include("desk.urls")),
+    path("api/v1/", include("config.api_urls")),
+    path("sign-in/", LoginView.as_view(), name="account_login"),
+    path("sign-out/", LogoutView.as_view(), name="account_logout"),
+    # allauth draws links to these; here both explain that the office gives sign-in names and new passwords.
+    path("sign-in/help/", pages.help_page, name="account_signup"),
+    path("sign-in/inactive/", pages.inactive, name="account_inactive"),
+    path("sign-in/forgotten/", pages.help_page, name="account_reset_password"),
+    path("language/", pages.language, name="language"),
+    path("quick-exit/", pages.quick_exit, name="quick_exit"),
+    path("quiet/", pages.quiet, name="quiet"),
+    path("lock/", pages.lock, name="lock"),
+    path("stay/", pages.stay, name="stay"),
+    path("help/", pages.help_page, name="help"),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

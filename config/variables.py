@@ -1,0 +1,125 @@
+"""Every variable of the environment that something here reads, and what it is for.
+
+`manage.py docs` prints the tables as docs/settings.md; tests/docs holds the list equal to what the source reads.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Variable:
+    """`default` is empty where the start stops with a sentence when the variable is missing."""
+
+    name: str
+    meaning: str
+    default: str = ""
+
+
+ROLE = "**must be set** for a process of this role"
+
+SITE = (
+    Variable(
+        "KARPEA_ROLE",
+        "Which database role this process is, and so which `DATABASE_URL_…` it reads: `web`, `worker`, "
+        "`migrator` or `loader`.",
+        "`web`",
+    ),
+    Variable(
+        "DATABASE_URL_WEB", "The site's own role, `karpea_web`. Held by every policy, owns nothing.", ROLE
+    ),
+    Variable(
+        "DATABASE_URL_WORKER",
+        "The role of the worker and of its clock, `karpea_worker`. Held by every policy as well.",
+        ROLE,
+    ),
+    Variable("DATABASE_URL_MIGRATOR", "`karpea_migrator`: runs migrations, and nothing else.", ROLE),
+    Variable(
+        "DATABASE_URL_LOADER",
+        "`karpea_loader`: reference data, demonstration data and other bulk loads.",
+        ROLE,
+    ),
+    Variable(
+        "KARPEA_SECRETS",
+        "Path of a JSON file that only the processes can read (mode 0600); its keys are described below.",
+    ),
+    Variable(
+        "REDIS_URL",
+        "The broker, as `unix:///path/to.sock` or `redis://…`. It may be down: nothing lives in it alone.",
+        "in memory, for one process",
+    ),
+    Variable(
+        "KARPEA_FILES",
+        "Folder of the files that workers make for people (exports). Each is kept for a day.",
+        "`.karpea/files`",
+    ),
+    Variable(
+        "KARPEA_STATIC",
+        "Folder into which style sheets, scripts and fonts are collected.",
+        "`staticfiles`",
+    ),
+    Variable(
+        "KARPEA_HOSTS",
+        "Host names the site answers to, separated by commas.",
+        "`localhost,127.0.0.1,[::1]`",
+    ),
+    Variable(
+        "KARPEA_ORIGINS",
+        "Origins that may send forms (`https://…`), separated by commas, when a proxy stands in front.",
+        "none",
+    ),
+    Variable(
+        "KARPEA_HTTPS",
+        "`1` behind HTTPS: secure cookies with the `__Host-` prefix, redirection to HTTPS, HSTS for a year.",
+        "`0`",
+    ),
+    Variable(
+        "KARPEA_DEMO",
+        "`1` only where every person and file is invented: it permits `manage.py demo` and prints passwords.",
+        "`0`",
+    ),
+)
+
+LAUNCHER = (
+    Variable("PORT", "The port of `make run`, on 127.0.0.1 only: `make run PORT=8001`.", "`8000`"),
+    Variable(
+        "KARPEA_LOCAL",
+        "Set by the launcher beside the addresses that it made up, so that it knows them again. "
+        "Not for setting by hand.",
+        "set by the launcher",
+    ),
+    Variable(
+        "XDG_RUNTIME_DIR",
+        "Second choice for the folder of the sockets, where the path of the clone is too long for one.",
+        "not used",
+    ),
+    Variable(
+        "XDG_STATE_HOME",
+        "Third choice for the sockets, and where a clone that may only be read is copied to.",
+        "`~/.local/state`",
+    ),
+    Variable("PATH", "Where Python, Node and PostgreSQL are looked for.", "the system's"),
+)
+
+SUITE = (
+    Variable(
+        "CI",
+        "`true` under continuous integration: what would be a skip elsewhere (no browser) is a failure.",
+        "not set",
+    ),
+    Variable("CHROMIUM", "Path of the browser of the journeys.", "looked for on the `PATH`"),
+)
+
+#: The keys of the file that KARPEA_SECRETS names.
+SECRETS = (
+    Variable("SECRET_KEY", "Django's key: sessions and forms. Changing it signs everybody out."),
+    Variable(
+        "VAULT_KEYS",
+        "Wrapping keys of the vault by name, 32 bytes each in base64; the last one named wraps new keys. "
+        "Losing a key loses what it wraps, for ever.",
+    ),
+    Variable(
+        "INDEX_KEY",
+        "Key of the search index over sealed names, 32 bytes in base64. Names indexed under another key "
+        "are no longer found.",
+    ),
+)

@@ -1,0 +1,17 @@
+"""Celery: woken by a message or by the clock, never trusted with anything."""
+
+from functools import partial
+
+from celery import shared_task
+from django.db import transaction
+
+from . import exports
+
+
+@shared_task(name="desk.tasks.make_waiting_exports", actor_name="export", ignore_result=True, expires=60)
+def make_waiting_exports() -> None:
+    """Make the oldest export that waits. Claimed and committed first, so that its page says "being made"."""
+    exports.forget_expired()
+    export_id = exports.claim()
+    if export_id is not None:
+        transaction.on_commit(partial(exports.make, export_id))

@@ -1,0 +1,356 @@
+"""Everything that can be done to a referral. Each: keyword-only, `by=`, one transaction, one event of its own."""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import codes
+from accounts.models import Agency, User
+from accounts.models.codes import CodeList
+from accounts.refusals import NotNow, Refused
+from accounts.roles import Capability
+from accounts.sections import Section
+from audit.kinds import Kind
+from audit.record import record
+from cases import access as files
+from cases.actions import record_consent
+from cases.answers import ConsentAnswer
+from cases.models import Case, Consent
+from cases.states import ENDED as ENDED_FILES
+
+from . import lifecycle, vault
+from .access import agencies_where, case_of, is_named_only, thing
+from .lifecycle import BY_VERB, Verb
+from .models import Referral, ReferralService, ReferralStep
+from .states import AFTER_COMPLETION, ENDED, Basis, Side, Urgency
+
+#: What may be agreed to be opened. Referrals of the same file to others never travel with this one.
+OFFERED = (
+    Section.SUMMARY
+    | Section.FACTS
+    | Section.RISK
+    | Section.CONSENT
+    | Section.NOTES
+    | Section.WORK
+    | Section.IDENTITY
+)
+#: Copied from the file whenever a referral is sent in.
+_COPIED = ("sex", "age_min", "age_max", "is_child", "nationality", "language", "needs_interpreter")
+_WRITTEN = (
+    *("to_agency", "reason", "urgency", "sections", "submitted_by", "submitted_at", "province", "risk_level"),
+    *("basis", "consent", "consent_on", "consent_how", "justification_sealed", "summary_sealed"),
+    *_COPIED,
+)
+
+
+@dataclass(frozen=True)
+class Packet:
+    """What is asked of whom, on what it rests, and what opens upon acceptance.
+
+    With `basis` CONSENT the day and the way in which the person agreed to this recipient must be there; with
+    EMERGENCY (to save life) the justification.
+    """
+
+    to: Agency
+    services: tuple[str, ...]
+    reason: str
+    urgency: str
+    sections: Section
+    summary: str
+    basis: str = Basis.CONSENT
+    consent_on: datetime.date | None = None
+    consent_how: str = ""
+    justification: str = ""
+
+
+@transaction.atomic
+def submit(*, case: Case, packet: Packet, by: User) -> Referral:
+    """Ask the ministry to refer this file to an agency; records the person's consent for that agency.
+
+    Raises Refused where `by` may not refer this file, NotNow (and nothing is written) without consent.
+    """
+    check_may_refer(case, by)
+    _check_packet(case, packet, by)
+    now = timezone.now()
+    referral = Referral(case=case, status_since=now, from_agency_id=_home(case, by))
+    _copy_file(referral, case)
+    _write(referral, packet, by=by, now=now)
+    referral.save(force_insert=True)
+    vault.make_key(referral)
+    vault.seal_packet(referral, summary=packet.summary, justification=packet.justification)
+    referral.save(update_fields=["summary_sealed", "justification_sealed"])
+    _replace_services(referral, packet)
+    _step(referral, Verb.SUBMIT, by=by, agency_id=referral.from_agency_id)
+    record(Kind.REFERRAL_SUBMITTED, thing(referral), detail=_told(referral, packet))
+    return referral
+
+
+@transaction.atomic
+def resubmit(*, referral: Referral, packet: Packet, by: User, version: int | None = None) -> Referral:
+    """Send a returned referral in again, written anew. Records a consent again: the recipient may be another."""
+    move = BY_VERB[Verb.RESUBMIT]
+    locked = lifecycle.lock(referral, move, by=by, version=version)
+    case = locked.case
+    check_may_refer(case, by)
+    _check_packet(case, packet, by, but=locked.pk)
+    before = locked.status
+    _copy_file(locked, case)
+    _write(locked, packet, by=by, now=timezone.now())
+    vault.seal_packet(locked, summary=packet.summary, justification=packet.justification)
+    _replace_services(locked, packet)
+    moved = lifecycle.settle(locked, move, **{name: getattr(locked, name) for name in _WRITTEN})
+    return _moved(
+        moved, Verb.RESUBMIT, before, by=by, agency_id=moved.from_agency_id, more=_told(moved, packet)
+    )
+
+
+@transaction.atomic
+def approve(*, referral: Referral, by: User, version: int | None = None, words: str = "") -> Referral:
+    """The ministry agrees: from now on the receiving agency sees the packet, and nothing of the file."""
+    now = timezone.now()
+    return _advance(referral, Verb.APPROVE, by=by, version=version, words=words, sent_by=by, sent_at=now)
+
+
+@transaction.atomic
+def send_back(
+    *, referral: Referral, reason: str, words: str, by: User, version: int | None = None
+) -> Referral:
+    """The ministry does not agree yet: back to the sender, with a reason and words."""
+    return _advance(referral, Verb.SEND_BACK, by=by, version=version, reason=reason, words=words)
+
+
+@transaction.atomic
+def accept(*, referral: Referral, by: User, version: int | None = None, words: str = "") -> Referral:
+    """The receiving agency accepts: the agreed sections of the file open to it (of a named-only file, to `by`)."""
+    moved = _advance(
+        referral, Verb.ACCEPT, by=by, version=version, words=words, answered_by=by, answered_at=timezone.now()
+    )
+    files.grant(
+        case_id=moved.case_id,
+        to=by if is_named_only(moved) else moved.to_agency,
+        sections=Section(moved.sections),
+        until=None,
+        reason="REFERRAL_ACCEPTED",
+        because=moved.because,
+        by=by,
+    )
+    return moved
+
+
+@transaction.atomic
+def decline(*, referral: Referral, reason: str, words: str, by: User, version: int | None = None) -> Referral:
+    """The receiving agency does not accept; the packet's words close to it."""
+    return _advance(
+        referral,
+        Verb.DECLINE,
+        by=by,
+        version=version,
+        reason=reason,
+        words=words,
+        answered_by=by,
+        answered_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def start_service(*, referral: Referral, by: User, version: int | None = None, words: str = "") -> Referral:
+    """The first service has begun."""
+    return _advance(referral, Verb.START_SERVICE, by=by, version=version, words=words)
+
+
+@transaction.atomic
+def complete(*, referral: Referral, feedback: str, by: User, version: int | None = None) -> Referral:
+    """Services are over, with feedback for the sender. Sight of the file ends in 30 days."""
+    lifecycle.lock(referral, BY_VERB[Verb.COMPLETE], by=by, version=version)
+    case = case_of(by, referral)
+    if case is None:
+        raise Refused(
+            _("Only who sees the file under this referral can complete it."), code="section:SUMMARY"
+        )
+    until = timezone.now() + AFTER_COMPLETION
+    moved = _advance(referral, Verb.COMPLETE, by=by, version=version, words=feedback, access_until=until)
+    named_only = is_named_only(moved)
+    files.revoke(case=case, because=moved.because, by=by)
+    files.grant(
+        case_id=case.pk,
+        to=by if named_only else moved.to_agency,
+        sections=Section(moved.sections),
+        until=until,
+        reason="REFERRAL_COMPLETED",
+        because=moved.because,
+        by=by,
+    )
+    return moved
+
+
+@transaction.atomic
+def withdraw(*, referral: Referral, words: str, by: User, version: int | None = None) -> Referral:
+    """The sender takes it back, whatever was answered; the receiving agency's sight of the file ends now."""
+    moved = _advance(referral, Verb.WITHDRAW, by=by, version=version, words=words)
+    if moved.answered_at:
+        files.revoke(case=moved.case, because=moved.because, by=by)
+    return moved
+
+
+def _advance(
+    referral: Referral,
+    verb: Verb,
+    *,
+    by: User,
+    version: int | None,
+    reason: str = "",
+    words: str = "",
+    **changes: Any,
+) -> Referral:
+    move = BY_VERB[verb]
+    vault.hold_key(referral)
+    locked = lifecycle.lock(referral, move, by=by, version=version)
+    if move.reasons and reason not in codes.labels(move.reasons):
+        raise NotNow(_("Choose a reason from the list."))
+    if move.words and not words.strip():
+        raise NotNow(_("Say why, in a sentence that a colleague will understand."))
+    before = locked.status
+    moved = lifecycle.settle(locked, move, **changes)
+    agency_id = moved.to_agency_id if move.side == Side.RECEIVER else _own_agency(moved, move, by)
+    return _moved(moved, verb, before, by=by, agency_id=agency_id, reason=reason, words=words)
+
+
+def _own_agency(referral: Referral, move: lifecycle.Move, by: User) -> uuid.UUID:
+    """For which of their agencies somebody acts: the sender's own, else the first in which they may."""
+    homes = agencies_where(by, move.capability)
+    return referral.from_agency_id if referral.from_agency_id in homes else min(homes, key=str)
+
+
+def _moved(
+    referral: Referral,
+    verb: Verb,
+    before: str,
+    *,
+    by: User,
+    agency_id: uuid.UUID,
+    reason: str = "",
+    words: str = "",
+    more: dict[str, Any] | None = None,
+) -> Referral:
+    """The step that sender and receiver read, and the event of the trail."""
+    _step(referral, verb, by=by, agency_id=agency_id, reason=reason, words=words)
+    detail = {"verb": verb, "from": before, "to": referral.status, **({"reason": reason} if reason else {})}
+    record(Kind.REFERRAL_MOVED, thing(referral), fields=["status"], detail={**(more or {}), **detail})
+    return referral
+
+
+def _step(
+    referral: Referral, verb: Verb, *, by: User, agency_id: uuid.UUID, reason: str = "", words: str = ""
+) -> None:
+    step = ReferralStep(
+        referral=referral,
+        case_id=referral.case_id,
+        verb=verb,
+        status=referral.status,
+        reason=reason,
+        by=by,
+        agency_id=agency_id,
+        recorded_at=referral.status_since,
+    )
+    vault.seal_words(step, words.strip())
+    step.save(force_insert=True)
+
+
+def check_may_refer(case: Case, by: User) -> None:
+    """Refuse where this person sees the file but may not refer it: it was opened to them for something else."""
+    files.check_works_on(by, case, Capability.REFER)
+    if not files.sections_of(by, case) & Section.REFERRALS:
+        raise Refused(
+            _("This file was opened to you by a referral: ask its owner to refer it on."),
+            code="section:REFERRALS",
+            label=case.number,
+        )
+
+
+def _check_packet(case: Case, packet: Packet, by: User, *, but: uuid.UUID | None = None) -> None:
+    """Every rule of a referral's content, whoever fills it in (form, demonstration, later the API)."""
+    if case.status in ENDED_FILES:
+        raise NotNow(_("This file has ended. Reopen it before you refer it."))
+    own = {str(case.agency_id), *by.rights.agencies}
+    if not packet.to.is_active or not packet.to.takes_referrals or str(packet.to.pk) in own:
+        raise NotNow(_("Choose another agency, one that takes referrals."))
+    if not packet.services or not set(packet.services) <= set(codes.labels(CodeList.SERVICE)):
+        raise NotNow(_("Choose at least one service."))
+    if packet.reason not in codes.labels(CodeList.REFERRAL_REASON) or packet.urgency not in Urgency:
+        raise NotNow(_("Choose a reason and an urgency from the lists."))
+    if packet.sections & ~OFFERED or not packet.sections & Section.SUMMARY:
+        raise NotNow(_("Choose the parts of the file from the list."))
+    if not packet.summary.strip():
+        raise NotNow(_("Write in a few sentences what the agency needs to know."))
+    _check_basis(packet)
+    same = Referral.objects.filter(case=case, to_agency=packet.to).exclude(pk=but).exclude(status__in=ENDED)
+    if same.exists():
+        raise NotNow(_("This file is already being referred to this agency."))
+
+
+def _check_basis(packet: Packet) -> None:
+    if packet.basis == Basis.EMERGENCY:
+        if not packet.justification.strip():
+            raise NotNow(_("Write why life is in danger and consent could not be asked."))
+        return
+    if packet.basis != Basis.CONSENT or packet.consent_on is None or packet.consent_how not in Consent.How:
+        raise NotNow(_("Without the person's recorded consent to this agency nothing is sent."))
+    if packet.consent_on > timezone.localdate():
+        raise NotNow(_("The day of the consent must be today or in the past."))
+
+
+def _home(case: Case, by: User) -> uuid.UUID:
+    """For which agency `by` refers: the file's own where they work there."""
+    homes = agencies_where(by, Capability.REFER)
+    return case.agency_id if case.agency_id in homes else min(homes, key=str)
+
+
+def _copy_file(referral: Referral, case: Case) -> None:
+    """The few facts that the receiving agency needs in order to answer: no number, no name, no place below province."""
+    victim = case.victim
+    referral.province = case.province
+    referral.risk_level = case.risk_level
+    for name in _COPIED:
+        setattr(referral, name, getattr(victim, name))
+
+
+def _write(referral: Referral, packet: Packet, *, by: User, now: datetime.datetime) -> None:
+    """The packet's columns, and the consent on which it rests."""
+    referral.to_agency = packet.to
+    referral.reason, referral.urgency = packet.reason, packet.urgency
+    referral.sections = int(packet.sections)
+    referral.submitted_by, referral.submitted_at = by, now
+    referral.basis = packet.basis
+    referral.consent, referral.consent_on, referral.consent_how = None, None, ""
+    if packet.basis == Basis.CONSENT:
+        referral.consent_on, referral.consent_how = packet.consent_on, packet.consent_how
+        referral.consent = record_consent(
+            case=referral.case,
+            purpose="REFERRAL",
+            answer=ConsentAnswer.GIVEN,
+            recipient=packet.to,
+            given_on=packet.consent_on,
+            how=packet.consent_how,
+            by=by,
+        )
+
+
+def _replace_services(referral: Referral, packet: Packet) -> None:
+    ReferralService.objects.filter(referral=referral).delete()
+    ReferralService.objects.bulk_create(
+        ReferralService(referral=referral, code=code) for code in dict.fromkeys(packet.services)
+    )
+
+
+def _told(referral: Referral, packet: Packet) -> dict[str, Any]:
+    return {
+        "to_agency": packet.to.code,
+        "services": len(set(packet.services)),
+        "basis": referral.basis,
+        "sections": referral.sections,
+    }

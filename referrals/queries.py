@@ -1,0 +1,110 @@
+"""Questions over referrals that are already scoped to somebody (access.visible_referrals)."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Case as First
+from django.db.models import Exists, IntegerField, OuterRef, Q, Value, When
+
+from accounts.models import Agency, User
+from accounts.roles import Capability
+from accounts.sections import Section
+from cases.access import visible_cases
+from cases.models import Case
+from cases.queries import RISK_ORDER
+
+from .access import Opened, agencies_where, received, visible_referrals
+from .models import Referral, ReferralQuerySet, ReferralStep
+from .states import Status
+from .words import Line, line
+
+PAGE = 25
+#: For the receiving agency: what waits for an answer first, then what is under way.
+_ANSWER_FIRST = First(
+    When(status=Status.APPROVED, then=Value(0)), default=Value(1), output_field=IntegerField()
+)
+_RETURNED_FIRST = First(
+    When(status=Status.RETURNED, then=Value(0)), default=Value(1), output_field=IntegerField()
+)
+
+
+def review_queue(user: User) -> ReferralQuerySet:
+    """What waits for this reviewer: files whose referrals they see and may decide on; danger first, then the oldest."""
+    if not user.may(Capability.REVIEW_REFERRAL):
+        return Referral.objects.none()
+    file = visible_cases(user, Section.REFERRALS, Section.WORK).filter(pk=OuterRef("case_id"))
+    waiting = visible_referrals(user).filter(Exists(file), status=Status.SUBMITTED)
+    return waiting.order_by(RISK_ORDER, "submitted_at", "pk")
+
+
+def inbox(user: User) -> ReferralQuerySet:
+    """What an agency of this person was asked and has not finished."""
+    mine = visible_referrals(user).filter(received(user)).open()
+    return mine.order_by(_ANSWER_FIRST, RISK_ORDER, "sent_at", "pk")
+
+
+def sent(user: User) -> ReferralQuerySet:
+    """What the agencies of this person asked of others: returned ones first, then the latest step."""
+    mine = visible_referrals(user).filter(from_agency__in=user.rights.agencies)
+    return mine.order_by(_RETURNED_FIRST, "-status_since", "pk")
+
+
+def everything(user: User) -> ReferralQuerySet:
+    return visible_referrals(user).newest_first()
+
+
+def waiting_for_review(user: User, limit: int = 5) -> list[Line]:
+    return lines(user, review_queue(user)[:limit])
+
+
+def waiting_for_my_agency(user: User, limit: int = 5) -> list[Line]:
+    """What waits for an answer of an agency in which this person may answer."""
+    mine = Q(status=Status.APPROVED, to_agency__in=agencies_where(user, Capability.ANSWER_REFERRAL))
+    return lines(user, inbox(user).filter(mine)[:limit])
+
+
+def sent_by_me(user: User, limit: int = 5) -> list[Line]:
+    """The latest step of what this person asked for."""
+    return lines(user, sent(user).filter(submitted_by=user)[:limit])
+
+
+def of_case(user: User, case: Case) -> list[Line]:
+    """The referrals of one file that this person sees."""
+    return lines(user, visible_referrals(user).filter(case=case).newest_first())
+
+
+def page_of(user: User, rows: ReferralQuerySet, number: str) -> Page[Any]:
+    """One page, its rows told as lines."""
+    page = Paginator(rows, PAGE).get_page(number)
+    found = rows[page.start_index() - 1 : page.end_index()] if page.paginator.count else rows.none()
+    page.object_list = lines(user, found)
+    return page
+
+
+def lines(user: User, rows: ReferralQuerySet) -> list[Line]:
+    """Three queries, however many there are: the referrals, their services, the numbers of the files seen."""
+    found = list(
+        rows.select_related("from_agency", "to_agency", "province")
+        .prefetch_related("services")
+        .defer("summary_sealed", "justification_sealed")
+    )
+    numbers = dict(visible_cases(user).filter(pk__in=[r.case_id for r in found]).values_list("pk", "number"))
+    return [line(referral, numbers.get(referral.case_id, "")) for referral in found]
+
+
+def steps(opened: Opened) -> list[ReferralStep]:
+    """Newest first; the receiving agency gets those since the sending, not what sender and ministry said before."""
+    found = ReferralStep.objects.filter(referral=opened.referral)
+    if not opened.through_file:
+        found = found.filter(recorded_at__gte=opened.referral.sent_at)
+    return list(found.select_related("by", "agency").order_by("-recorded_at", "-pk"))
+
+
+def receivers(user: User, case: Case) -> list[Agency]:
+    """Agencies that this file may be referred to: those of its own province first."""
+    own = {case.agency_id, *user.rights.agencies}
+    takers = Agency.objects.filter(is_active=True, takes_referrals=True).exclude(pk__in=own)
+    here = First(
+        When(province=case.province_id, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
+    return list(takers.select_related("province").order_by(here, "code", "pk"))

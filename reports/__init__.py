@@ -1,0 +1,1 @@
+"""Figures, my work, overviews. Reads everything below, is read by nobody."""

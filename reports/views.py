@@ -1,0 +1,40 @@
+"""My work: what waits for this person, first."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.roles import SENTENCES, Capability, Role
+from cases import queries as files
+from cases.views.files import file_row
+from desk import drafts
+from desk.models import Draft
+from referrals import queries as referrals
+
+
+@login_required
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    return render(request, "reports/my_work.html", work_of(request.user))
+
+
+def work_of(user: User) -> dict[str, Any]:
+    """Each list a person's roles give them; a list they cannot have is None."""
+    works = user.may(Capability.MOVE_FILE)
+    return {
+        "drafts": drafts.mine(user, Draft.Kind.INTAKE) if user.may(Capability.OPEN_FILE) else [],
+        "to_review": referrals.waiting_for_review(user) if user.may(Capability.REVIEW_REFERRAL) else None,
+        "to_answer": referrals.waiting_for_my_agency(user) if user.may(Capability.ANSWER_REFERRAL) else None,
+        "sent": referrals.sent_by_me(user) if user.may(Capability.REFER) else None,
+        "decide": [file_row(case) for case in files.waiting_for_decision(user)],
+        "files": [file_row(case) for case in files.waiting_for(user)] if works else None,
+        "open_files": files.count_open(user) if works else 0,
+        "may_open": user.may(Capability.OPEN_FILE),
+        "may_read_trail": user.may(Capability.READ_TRAIL),
+        "sentences": [SENTENCES[c] for c in Capability if c in user.rights.capabilities],
+        "roles": [Role(role).label for role in sorted(user.rights.roles)],
+    }

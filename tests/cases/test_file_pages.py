@@ -1,0 +1,164 @@
+"""A file in the browser: who sees what of it, notes, moves, identity, search, and what each leaves on the trail."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cases.models import Note
+from tests.factories import make_case
+
+MOVE = {"happened_on_day": "", "source": "", "done_by": ""}
+
+
+@pytest.fixture
+def case(people):
+    return make_case(by=people.officer_bmc, full=True)
+
+
+def _alike(response, number):
+    """The page without what differs between any two answers: its key, and the number that was asked for."""
+    body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
+    return body.replace(number, "#")
+
+
+def url(name, case, *more):
+    return reverse(f"cases:{name}", args=[case.number, *more])
+
+
+def test_the_file_opens_for_its_province_and_is_the_same_404_as_none_for_another(
+    people, case, client_of, events
+):
+    here, there = client_of(people.officer_bmc), client_of(people.officer_btb)
+    assert here.get(url("detail", case)).status_code == 200
+    hidden = there.get(url("detail", case))
+    missing = there.get(reverse("cases:detail", args=["BMC-2026-99999-9"]))
+    assert (hidden.status_code, missing.status_code) == (404, 404)
+    assert _alike(hidden, case.number) == _alike(missing, "BMC-2026-99999-9")
+    assert [e[2] for e in events("FILE_READ")] == [str(people.officer_bmc.pk)]
+    assert [e[2] for e in events("REFUSED")] == [str(people.officer_btb.pk)] * 2
+
+
+def test_the_identity_is_shown_on_request_and_the_showing_is_on_the_trail(people, case, client_of, events):
+    client = client_of(people.officer_bmc)
+    assert "Sok Sreyneang" not in client.get(url("detail", case)).content.decode()
+    shown = client.post(url("identity", case))
+    assert "Sok Sreyneang" in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store, private"
+    assert len(events("IDENTITY_READ")) == 1
+
+
+def test_a_reviewer_reads_the_file_but_not_the_identity(people, case, client_of):
+    client = client_of(people.reviewer)
+    body = client.get(url("detail", case)).content.decode()
+    assert case.number in body
+    refused = client.post(url("identity", case))
+    assert refused.status_code == 403
+    assert "Sok Sreyneang" not in body + refused.content.decode()
+
+
+def test_a_note_says_when_who_and_how(people, case, client_of, as_, events):
+    client = client_of(people.officer_bmc)
+    note = {
+        "text": "បានជួបនៅមណ្ឌល",
+        "happened_on_day": "៣",
+        "happened_on_month": "2",
+        "happened_on_year": "2026",
+        "done_by": "COMMUNE_COMMITTEE",
+        "source": "PHONE",
+    }
+    assert client.post(url("note", case), note)["Location"] == url("detail", case)
+    assert "បានជួបនៅមណ្ឌល" in client.get(url("detail", case)).content.decode()
+    with as_(people.officer_bmc):
+        kept = Note.objects.get()
+        assert (str(kept.happened_on), kept.precision, kept.done_by, kept.source) == (
+            "2026-02-03",
+            "DAY",
+            "COMMUNE_COMMITTEE",
+            "PHONE",
+        )
+        assert "ជួប".encode() not in bytes(kept.text_sealed)
+    assert len(events("NOTE_ADDED")) == 1
+
+
+def test_a_note_that_cannot_be_is_refused_and_its_text_stays(people, case, client_of, as_):
+    client = client_of(people.officer_bmc)
+    answer = client.post(url("note", case), {"text": "រឿង", "happened_on_year": "2090"})
+    assert "រឿង" in answer.content.decode()
+    assert "govuk-error-message" in answer.content.decode()
+    with as_(people.officer_bmc):
+        assert not Note.objects.exists()
+
+
+def test_one_legal_move_and_one_that_is_not_open(people, case, client_of, as_):
+    client = client_of(people.officer_bmc)
+    done = client.post(url("move", case, "start_screening"), MOVE | {"version": case.version})
+    assert done["Location"] == url("detail", case)
+    closed = client.post(url("move", case, "follow_up"), MOVE | {"version": case.version + 1})
+    assert closed.status_code == 200
+    assert "govuk-error-summary" in closed.content.decode()
+    with as_(people.officer_bmc):
+        case.refresh_from_db()
+        assert case.status == "SCREENING"
+
+
+def test_an_older_form_is_refused_and_its_words_are_kept(people, case, client_of, as_):
+    first, second = client_of(people.officer_bmc), client_of(people.officer_bmc_2)
+    first.post(url("move", case, "start_screening"), MOVE | {"version": case.version})
+    late = second.post(
+        url("move", case, "find_no_indicators"), MOVE | {"version": case.version, "reason": "មិនមានសូចនាករ"}
+    )
+    assert late.status_code == 409
+    assert "មិនមានសូចនាករ" in second.get(url("move", case, "find_no_indicators")).content.decode()
+    with as_(people.officer_bmc):
+        case.refresh_from_db()
+        assert (case.status, case.version) == ("SCREENING", 2)
+
+
+def test_search_finds_names_numbers_and_nothing_of_another_province(people, case, client_of, events):
+    here, there = client_of(people.officer_bmc), client_of(people.officer_btb)
+    find = reverse("cases:find")
+    for question in (
+        "សុខ ស្រីនាង",
+        "sok  SREYNEANG",
+        "Sreyneang Sok",
+        "012-345-678",
+        "+855 12 345 678",
+        case.number.lower(),
+        case.number.replace("-", ""),
+    ):
+        assert case.number in here.post(find, {"question": question}).content.decode(), question
+        assert f"/files/{case.number}/" not in there.post(find, {"question": question}).content.decode()
+    searched = events("FILE_SEARCHED")
+    assert len(searched) == 14
+    assert "ស្រីនាង" not in str(searched)
+
+
+def test_the_list_costs_the_same_with_one_and_with_many(people, client_of, case):
+    client = client_of(people.officer_bmc)
+    client.get(reverse("cases:list"))  # code lists are read once a process
+    counts = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("cases:list"))
+        counts.append(len(captured))
+        for _more in range(3):
+            make_case(by=people.officer_bmc)
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("number", ["a\x00b", "x" * 500, "🙂", "\u202eBMC"])
+def test_a_guessed_number_is_not_found(people, client_of, number, db):
+    assert client_of(people.officer_bmc).get(reverse("cases:detail", args=[number])).status_code == 404
+
+
+def test_the_api_reads_by_the_same_rule(people, case, client_of):
+    here, there = client_of(people.officer_bmc), client_of(people.officer_btb)
+    listed = here.get(reverse("api_case_list")).json()["results"]
+    assert [row["number"] for row in listed] == [case.number]
+    assert there.get(reverse("api_case_list")).json()["results"] == []
+    assert here.get(reverse("api_case_detail", args=[case.number])).json()["person"]["is_child"] == "YES"
+    assert there.get(reverse("api_case_detail", args=[case.number])).status_code == 404
+    assert client_of(None).get(reverse("api_case_list")).status_code == 403

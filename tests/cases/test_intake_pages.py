@@ -1,0 +1,209 @@
+"""The intake in the browser's own words: search first, keep everything typed, refuse clearly, make one file."""
+
+import re
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from accounts.vault import CannotOpen
+from audit.context import acting
+from cases.access import visible_cases
+from cases.models import Case, Identity, Victim
+from desk import drafts
+from desk.models import Draft, Once
+
+ENOUGH = {
+    "officials": {"official_involved": "NO"},
+    "report": {"channel": "HOTLINE_117", "province": "1"},
+    "person": {"alias": "កាបូបខៀវ"},
+}
+
+
+@pytest.fixture
+def officer(people, client_of):
+    """A signed-in officer who has searched."""
+    client = client_of(people.officer_bmc)
+    client.post(reverse("cases:find"), {"question": "សុខ ស្រីមុំ"})
+    return client
+
+
+def start(client):
+    """The address of a new draft's first page."""
+    return client.post(reverse("cases:start"))["Location"]
+
+
+def send(client, address, pages):
+    for name, fields in pages.items():
+        client.post(f"{address.rsplit('/', 2)[0]}/{name}/", fields)
+    return f"{address.rsplit('/', 2)[0]}/check/"
+
+
+def test_a_search_comes_before_a_new_file(people, client_of):
+    client = client_of(people.officer_bmc)
+    refused = client.post(reverse("cases:start"))
+    assert refused["Location"] == reverse("cases:find")
+    client.post(reverse("cases:find"), {"question": "សុខ"})
+    assert "/officials/" in start(client)
+
+
+def test_channel_place_and_alias_alone_make_a_file(people, officer, as_):
+    check = send(officer, start(officer), ENOUGH)
+    receipt = officer.post(check)["Location"]
+    assert receipt == reverse("cases:receipt", args=["BMC-2026-00001-1"])
+    with as_(people.officer_bmc):
+        case = visible_cases(people.officer_bmc).get()
+        assert (case.channel, case.province_id, case.named_only) == ("HOTLINE_117", 1, False)
+        assert not Draft.objects.exists()
+    assert officer.get(receipt).status_code == 200
+
+
+def test_a_double_click_makes_one_file(people, officer, as_):
+    check = send(officer, start(officer), ENOUGH)
+    key = {"once": str(uuid.uuid4())}
+    first, second = officer.post(check, key), officer.post(check, key)
+    assert first["Location"] == second["Location"]
+    with as_(people.officer_bmc):
+        assert Case.objects.count() == 1
+        assert Once.objects.get(key=key["once"]).location == first["Location"]
+
+
+def test_yes_or_unsure_hides_the_file_from_the_office_but_not_from_its_maker(people, officer, client_of):
+    for answer in ("YES", "UNSURE"):
+        officer.post(send(officer, start(officer), ENOUGH | {"officials": {"official_involved": answer}}))
+    both = {"BMC-2026-00001-1", "BMC-2026-00002-0"}
+    shown = {
+        person: set(
+            re.findall(r"BMC-2026-\d{5}-\d", client_of(person).get(reverse("cases:list")).content.decode())
+        )
+        for person in (
+            people.officer_bmc,
+            people.desk_1,
+            people.officer_bmc_2,
+            people.head_bmc,
+            people.reviewer,
+        )
+    }
+    assert list(shown.values()) == [both, both, set(), set(), set()]
+
+
+def test_refused_consent_keeps_the_file_and_leaves_the_identity_out(people, officer, as_):
+    named = {"alias": "x", "name_km": "សុខ ស្រីមុំ", "phone": "012345678"}
+    for consent in ("REFUSED", "NOT_YET"):
+        officer.post(
+            send(officer, start(officer), ENOUGH | {"person": named, "consent": {"consent": consent}})
+        )
+    with as_(people.officer_bmc):
+        kept = Identity.objects.values_list("case__number", flat=True)
+        assert list(kept) == ["BMC-2026-00002-0"]
+        assert Case.objects.count() == Victim.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("report", {"channel": "SELF", "province": "1", "district": "0203"}, "ស្រុកនេះស្ថិតក្នុងខេត្តផ្សេង"),
+        ("report", {"channel": "SELF", "province": "1", "reported_on_year": "2090"}, "កាលបរិច្ឆេទ"),
+        ("person", {"alias": "x" * 10_000}, "60"),
+        ("person", {"alias": "a\x00b"}, "សញ្ញា"),
+        ("person", {"alias": "x", "birth_date_year": "2000", "age_max": "10"}, "អាយុ"),
+        ("person", {"alias": "x", "age_min": "30", "is_child": "YES"}, "១៨|18"),
+        ("risk", {"danger_now": "YES", "risk_level": "LOW"}, "ហានិភ័យ"),
+        ("consent", {"consent": "GIVEN"}, "យល់ព្រម"),
+    ],
+)
+def test_a_wrong_answer_gets_a_sentence_and_loses_nothing(people, officer, wrong, as_):
+    page, fields, sentence = wrong
+    address = start(officer).rsplit("/", 2)[0]
+    answer = officer.post(f"{address}/{page}/", fields)
+    body = answer.content.decode()
+    assert answer.status_code == 200
+    assert "govuk-error-message" in body
+    assert any(part in body for part in sentence.split("|"))
+    with as_(people.officer_bmc):
+        typed = drafts.read(Draft.objects.get())
+        assert all(typed[name] == [value] for name, value in fields.items())
+        assert Case.objects.count() == 0
+
+
+def test_khmer_digits_and_invisible_signs_are_understood(people, officer, as_):
+    pages = ENOUGH | {
+        "report": {
+            "channel": "SELF",
+            "province": "1",
+            "reported_on_day": "១",
+            "reported_on_month": "០២",
+            "reported_on_year": "២០២៦",
+        },
+        "person": {"alias": "x", "name_km": "សុខ\u200bស្រីមុំ", "age_min": "១៦", "age_max": "១៧"},
+    }
+    officer.post(send(officer, start(officer), pages))
+    with as_(people.officer_bmc):
+        case = Case.objects.get()
+        assert case.reported_on.isoformat() == "2026-02-01"
+        assert (case.victim.age_min, case.victim.age_max, case.victim.is_child) == (16, 17, "YES")
+    found = officer.post(reverse("cases:find"), {"question": "សុខស្រីមុំ"}).content.decode()
+    assert "BMC-2026-00001-1" in found
+
+
+def test_one_field_is_kept_as_it_is_left(people, officer, as_):
+    address = start(officer).rsplit("/", 2)[0]
+    saved = officer.post(f"{address}/save/", {"field": "alias", "value": "កាបូប"})
+    assert (saved.status_code, set(saved.json())) == (200, {"saved_at"})
+    unknown = officer.post(f"{address}/save/", {"field": "is_superuser", "value": "1"})
+    assert unknown.status_code == 400
+    assert "កាបូប" in officer.get(f"{address}/person/").content.decode()
+
+
+def test_a_draft_is_its_makers_alone(people, officer, client_of, as_, rows):
+    address = start(officer).rsplit("/", 2)[0]
+    officer.post(f"{address}/person/", {"alias": "សម្ងាត់"})
+    for stranger in (people.officer_bmc_2, people.head_bmc, people.administrator):
+        assert client_of(stranger).get(f"{address}/").status_code == 404
+        assert rows(stranger, "SELECT * FROM desk_draft") == []
+    with as_(people.officer_bmc):
+        draft = Draft.objects.get()
+    with acting(people.head_bmc.as_actor()), pytest.raises(CannotOpen):
+        drafts.read(draft)
+
+
+def test_the_wrong_role_cannot_start_a_file(people, client_of, as_):
+    reviewer = client_of(people.reviewer)
+    reviewer.post(reverse("cases:find"), {"question": "សុខ"})
+    assert reviewer.post(reverse("cases:start")).status_code == 403
+    with as_(people.reviewer):
+        assert not Draft.objects.exists()
+
+
+def test_a_province_that_is_not_mine_is_refused_and_the_draft_stays(people, officer, as_):
+    pages = ENOUGH | {"report": {"channel": "SELF", "province": "2"}}
+    assert officer.post(send(officer, start(officer), pages)).status_code == 403
+    with as_(people.officer_bmc):
+        assert Draft.objects.count() == 1
+        assert Case.objects.count() == 0
+
+
+def test_the_language_switch_keeps_what_was_typed(people, officer):
+    page = start(officer).rsplit("/", 2)[0] + "/person/"
+    typed = {"alias": "កាបូបខៀវ", "age_min": "១៦", "_path": page, "language": "en"}
+    switched = officer.post(reverse("language"), typed)
+    assert switched["Location"] == page
+    body = officer.get(page).content.decode()
+    assert 'lang="en"' in body
+    assert "កាបូបខៀវ" in body
+    assert "១៦" in body
+
+
+def test_an_ended_session_keeps_what_was_typed_for_the_same_person_only(people, client, as_):
+    credentials = {"login": "officer_bmc", "password": "a long sentence for tests"}
+    client.post(reverse("account_login"), credentials)
+    client.post(reverse("cases:find"), {"question": "x"})
+    page = start(client).rsplit("/", 2)[0] + "/person/"
+    client.cookies.pop("sessionid")
+    ended = client.post(page, {"alias": "កុំបាត់", "once": str(uuid.uuid4())})
+    assert ended["Location"].startswith(reverse("account_login"))
+    client.post(reverse("account_login"), credentials | {"login": "head_bmc"})
+    assert client.get(page).status_code == 404
+    client.post(reverse("account_logout"))
+    client.post(reverse("account_login"), credentials)
+    assert "កុំបាត់" in client.get(page).content.decode()

@@ -1,0 +1,82 @@
+"""A field on the page: label, hint and error wired together, what was typed still there."""
+
+import re
+from datetime import date
+
+import pytest
+from django import forms
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.fields import CleanText, ThreePartDate
+
+
+class Note(forms.Form):
+    mark_optional = True
+    alias = CleanText(max_length=60, label="Alias", help_text="One name is enough.")
+    text = CleanText(max_length=200, multiline=True, required=False, label="Text")
+    born = ThreePartDate(latest=date.today, label="Born", help_text="Day, month, year.")
+    consent = forms.ChoiceField(
+        widget=forms.RadioSelect, choices=[("GIVEN", "Given"), ("REFUSED", "Refused")], label="Consent"
+    )
+    by = CleanText(max_length=60, required=False, label="Heard by")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["consent"].reveals = {"GIVEN": "by"}
+        self.fields["consent"].option_hints = {"REFUSED": "No name is kept."}
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+def test_a_text_field_ties_hint_and_error_to_its_box():
+    html = Note({"alias": ""})["alias"].as_field_group()
+    assert 'for="id_alias"' in html
+    assert 'aria-describedby="id_alias_helptext id_alias_error"' in html
+    assert 'id="id_alias_helptext"' in html
+    assert 'id="id_alias_error"' in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_nothing_is_cut_silently():
+    html = Note()["alias"].as_field_group() + Note()["text"].as_field_group()
+    assert " maxlength=" not in html
+    assert 'data-maxlength="200"' in html
+    assert 'aria-describedby="id_text-info"' in html
+
+
+def test_a_date_shows_again_what_was_typed():
+    html = Note({"born_day": "៣១", "born_month": "2", "born_year": "2009"})["born"].as_field_group()
+    assert 'value="៣១"' in html
+    assert html.count('aria-invalid="true"') == 3
+    assert 'aria-describedby="id_born_helptext id_born_error"' in html
+    assert re.findall(r'name="(born_\w+)"', html) == ["born_day", "born_month", "born_year"]
+
+
+def test_a_radio_reveals_its_question_and_carries_its_hint():
+    html = Note({"consent": "GIVEN"})["consent"].as_field_group()
+    assert 'name="by"' in html
+    assert 'data-reveals="id_consent_0_more"' in html
+    assert "govuk-radios__conditional--hidden" not in html
+    assert 'aria-describedby="id_consent_1_hint"' in html
+    assert "govuk-radios__conditional--hidden" in Note({"consent": "REFUSED"})["consent"].as_field_group()
+
+
+def test_the_summary_leads_to_the_first_box_of_each_error():
+    html = render_to_string("forms/error_summary.html", {"form": Note({})})
+    assert re.findall(r'href="#(\w+)"', html) == ["id_alias", "id_born_0", "id_consent_0"]
+    assert render_to_string("forms/error_summary.html", {"form": Note()}).strip() == ""
+
+
+def test_what_people_type_is_shown_as_text():
+    html = Note({"alias": '"><script>alert(1)</script>'})["alias"].as_field_group()
+    assert "<script>" not in html
+
+
+def test_optional_is_said_in_words():
+    assert "(optional)" in Note()["text"].as_field_group()
+    assert "(optional)" not in Note()["alias"].as_field_group()

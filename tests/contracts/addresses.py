@@ -1,0 +1,36 @@
+"""What stands in each address: the records of tests/world.py by the names that the table of urls uses."""
+
+from django.urls import URLPattern, get_resolver, reverse
+
+
+def patterns(resolver=None, prefix=""):
+    """The full name of every pattern of the site."""
+    for one in (resolver or get_resolver()).url_patterns:
+        if isinstance(one, URLPattern):
+            yield f"{prefix}{one.name}"
+        else:
+            yield from patterns(one, f"{prefix}{one.namespace}:" if one.namespace else prefix)
+
+
+def records(world, event_id):
+    """{name in the table: what stands in the address}."""
+    return {
+        "own": world.own.number,
+        "hidden": world.hidden.number,
+        "other": world.other.number,
+        "ngo": world.ngo.number,
+        "police": world.police.number,
+        "missing": "BMC-2026-99999-9",
+        "draft": world.draft.pk,
+        "accepted": world.accepted.pk,
+        "sent": world.sent.pk,
+        "asked": world.asked.pk,
+        "returned": world.returned.pk,
+        "secret": world.secret.pk,
+        "export": world.export.pk,
+        "event": event_id,
+    }
+
+
+def address(row, known):
+    return reverse(row.view, kwargs={name: known.get(value, value) for name, value in row.args.items()})

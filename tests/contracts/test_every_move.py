@@ -1,0 +1,199 @@
+"""Every state and every verb, of files and of referrals.
+
+A legal move sets the state, adds exactly one event and one version; any other is refused and changes nothing.
+"""
+
+import pytest
+
+from accounts.refusals import NotFound, NotNow, Refused, Stale
+from accounts.roles import Capability
+from cases import actions, lifecycle
+from cases.models import Case
+from cases.states import Status
+from referrals import lifecycle as refer
+from referrals.states import Status as ReferralStatus
+from tests.factories import STORY, answer, bring, make_case, make_referral, mover, path_to, referral_mover
+
+pytestmark = pytest.mark.django_db
+
+#: Reached by an act that a later issue brings.
+NOT_YET = {Status.DUPLICATE}
+STATES = [status for status in Status if status not in NOT_YET]
+
+
+def snapshot(outside, case):
+    return outside("SELECT c::text FROM cases_case c WHERE id = %s", [case.pk]), len(
+        outside("SELECT 1 FROM audit_event")
+    )
+
+
+class Forget(Exception):
+    """Takes a legal move back, so that the next verb finds the same state."""
+
+
+@pytest.mark.parametrize("status", STATES)
+def test_every_verb_in_a_state(people, as_, outside, status):
+    case = make_case(by=people.officer_bmc, status=status)
+    before = snapshot(outside, case)
+    for move in lifecycle.MOVES:
+        person = mover(move, people.officer_bmc)
+
+        def legal(move=move, person=person):
+            moved = actions.move(
+                case=case, verb=move.verb, by=person, reason="because" if move.reason else ""
+            )
+            assert (moved.status, moved.version) == (move.target, case.version + 1)
+            assert snapshot(outside, case)[1] == before[1] + 1, f"{move.verb}: exactly one event."
+            last = outside("SELECT kind, detail->>'verb' FROM audit_event ORDER BY seq DESC LIMIT 1")
+            assert last == [("FILE_MOVED", move.verb)]
+            raise Forget
+
+        if status in move.sources:
+            with pytest.raises(Forget), as_(person):
+                legal()
+        else:
+            with as_(person), pytest.raises(NotNow) as refusal:
+                actions.move(case=case, verb=move.verb, by=person, reason="because")
+            assert str(refusal.value) == str(move.sentence)
+        assert snapshot(outside, case) == before, f"{move.verb} from {status} changed something."
+
+
+def test_every_state_is_reached_by_real_moves():
+    assert {status for status in Status if _reached(status)} == set(STATES)
+
+
+def _reached(status):
+    try:
+        path_to(status)
+    except LookupError:
+        return False
+    return True
+
+
+def test_every_state_has_its_turn():
+    assert set(lifecycle.TURN) == set(Status)
+
+
+@pytest.mark.parametrize("move", [m for m in lifecycle.MOVES if m.reason], ids=lambda m: m.verb)
+def test_a_move_that_asks_why_is_refused_without(people, as_, outside, move):
+    source = min(move.sources & set(STATES))
+    case = make_case(by=people.officer_bmc, status=source)
+    person, before = mover(move, people.officer_bmc), snapshot(outside, case)
+    for empty in ("", "  ", "\n"):
+        with as_(person), pytest.raises(NotNow):
+            actions.move(case=case, verb=move.verb, by=person, reason=empty)
+    assert snapshot(outside, case) == before
+
+
+@pytest.mark.parametrize("move", lifecycle.MOVES, ids=lambda m: m.verb)
+def test_nobody_moves_what_their_role_does_not_include(people, as_, outside, move):
+    case = make_case(by=people.officer_bmc, status=min(move.sources & set(STATES)))
+    before = snapshot(outside, case)
+    for name, person in vars(people).items():
+        with as_(person):
+            if person.may(move.capability):
+                continue
+            with pytest.raises(Refused):
+                actions.move(case=case, verb=move.verb, by=person, reason="because")
+        assert snapshot(outside, case) == before, name
+
+
+def test_a_stale_move_is_refused(people, as_, outside):
+    case = make_case(by=people.officer_bmc)
+    old = case.version
+    moved = bring(case, Status.SCREENING, by=people.officer_bmc)
+    before = snapshot(outside, moved)
+    with as_(people.officer_bmc_2), pytest.raises(Stale) as stale:
+        actions.move(case=moved, verb="PRESUME", by=people.officer_bmc_2, version=old)
+    assert (stale.value.sent, stale.value.now) == (old, moved.version)
+    assert snapshot(outside, moved) == before
+
+
+def test_the_state_that_counts_is_the_one_in_the_table(people, as_):
+    """An object in hand may be old: the move looks at the locked row."""
+    case = make_case(by=people.officer_bmc)
+    bring(case, Status.CLOSED, by=people.officer_bmc)
+    assert case.status == Status.REPORTED
+    with as_(people.officer_bmc), pytest.raises(NotNow):
+        actions.move(case=case, verb="START_SCREENING", by=people.officer_bmc)
+
+
+def test_what_a_page_offers_is_what_an_action_takes(people, as_):
+    """`available` and `move` never disagree, for every persona and verb."""
+    case = make_case(by=people.officer_bmc, status=Status.PRESUMED)
+    for name, person in vars(people).items():
+        with as_(person):
+            offered = {choice.move.verb: choice for choice in lifecycle.available(case, person)}
+            assert set(offered) == {m.verb for m in lifecycle.MOVES if person.may(m.capability)}, name
+            for verb, choice in offered.items():
+                assert choice.is_open == (Status.PRESUMED in lifecycle.BY_VERB[verb].sources)
+
+
+def test_only_the_ministry_decides_an_identification():
+    deciders = {m.verb for m in lifecycle.MOVES if m.capability == Capability.DECIDE_IDENTIFICATION}
+    assert deciders == {"IDENTIFY", "NOT_IDENTIFY"}
+
+
+def test_recording_is_never_blocked_by_state(people, as_):
+    for status in (Status.REPORTED, Status.CLOSED, Status.VOID, Status.CLOSURE_REVIEW):
+        case = make_case(by=people.officer_bmc, status=status, **STORY)
+        with as_(people.officer_bmc):
+            actions.add_note(case=case, text="កំណត់ត្រា", by=people.officer_bmc)
+            assert Case.objects.get(pk=case.pk).status == status
+
+
+# --- referrals ----------------------------------------------------------------------------------------------
+
+
+def of_referral(outside, referral):
+    row = outside("SELECT r::text FROM referrals_referral r WHERE id = %s", [referral.pk])
+    steps = outside("SELECT count(*) FROM referrals_referralstep WHERE referral_id = %s", [referral.pk])
+    return row, steps, outside("SELECT count(*) FROM audit_event WHERE kind = 'REFERRAL_MOVED'")[0][0]
+
+
+@pytest.mark.parametrize("status", ReferralStatus)
+def test_every_verb_of_a_referral_in_a_state(people, as_, outside, status):
+    case = make_case(by=people.officer_bmc, full=True, status=Status.PRESUMED)
+    referral = make_referral(case, status=status)
+    assert referral.status == status
+    before = of_referral(outside, referral)
+    for move in refer.MOVES:
+        person = referral_mover(move)
+
+        def legal(move=move, person=person):
+            moved = answer(referral, move.verb, by=person)
+            assert (moved.status, moved.version) == (move.target, referral.version + 1)
+            _row, steps, moves = of_referral(outside, referral)
+            assert (steps[0][0], moves) == (before[1][0][0] + 1, before[2] + 1), (
+                f"{move.verb}: one step, one event."
+            )
+            raise Forget
+
+        if status in move.sources:
+            with pytest.raises(Forget), as_(person):
+                legal()
+        else:
+            with as_(person), pytest.raises((NotNow, Refused, NotFound)):
+                answer(referral, move.verb, by=person)
+        assert of_referral(outside, referral) == before, f"{move.verb} from {status} changed something."
+
+
+@pytest.mark.parametrize("move", refer.MOVES, ids=lambda m: m.verb)
+def test_nobody_on_another_side_moves_a_referral(people, as_, outside, move):
+    case = make_case(by=people.officer_bmc, full=True, status=Status.PRESUMED)
+    referral = make_referral(case, status=min(move.sources))
+    before = of_referral(outside, referral)
+    may = {
+        "SENDER": {"officer_bmc", "officer_bmc_2", "head_bmc"},
+        "MINISTRY": {"reviewer", "desk_reviewer"},
+        "RECEIVER": {"ngo_hope", "ngo_hope_2"},
+    }[move.side]
+    for name in set(vars(people)) - may:
+        person = getattr(people, name)
+        with as_(person), pytest.raises((Refused, NotFound)):
+            answer(referral, move.verb, by=person)
+        assert of_referral(outside, referral) == before, name
+
+
+def test_every_state_of_a_referral_has_its_turn():
+    assert set(refer.TURN) == set(ReferralStatus)

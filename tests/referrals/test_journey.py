@@ -1,0 +1,86 @@
+"""Story 2 in a real browser: an officer refers, the ministry returns and then approves, the organisation accepts."""
+
+import pytest
+
+from tests.referrals import made
+
+pytestmark = pytest.mark.journey
+
+
+def _fill(page, agency):
+    page.select_option("select[name=to]", value=str(agency.pk))
+    page.check("input[name=services][value='SHEL.ST']")
+    page.check("input[name=services][value='LEG']")
+    page.check("input[name=reason][value=ADDITIONAL_SERVICES]")
+    page.fill("textarea[name=summary]", made.WORDS)
+    page.check("input[name=identity][value=NO]")
+    page.check("input[name=consent][value=GIVEN]")
+    page.check("input[name=consent_how][value=THUMBPRINT]")
+    for box, value in (("day", "៣"), ("month", "១"), ("year", "២០២៦")):
+        page.fill(f"input[name=consent_on_{box}]", value)
+
+
+@pytest.mark.parametrize(("lang", "width", "javascript"), [("km", 360, True), ("en", 1280, False)])
+def test_a_file_is_referred_returned_approved_and_accepted(
+    fresh_db, people, case, agency, browser_page, lang, width, javascript
+):
+    def sit_down(person):
+        return browser_page(person, lang=lang, width=width, javascript=javascript)
+
+    def fits(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    officer = sit_down(people.officer_bmc)
+    officer.goto(f"/files/{case.number}/")
+    officer.click(f"a[href='/referrals/new/{case.number}/']")
+    officer.click("#main-form button.govuk-button")
+    officer.wait_for_selector(".govuk-error-summary")
+    fits(officer)
+    _fill(officer, agency("NGO-HOPE"))
+    officer.click("#main-form button.govuk-button")
+    officer.wait_for_selector(".k-notice")
+    fits(officer)
+    address = officer.url
+
+    reviewer = sit_down(people.reviewer)
+    reviewer.goto("/referrals/review/")
+    reviewer.click("table a")
+    assert reviewer.url == address
+    reviewer.click("a[href$='/return/']")
+    reviewer.check("input[name=reason][value=INSUFFICIENT_INFORMATION]")
+    reviewer.fill("textarea[name=words]", "សូមបញ្ជាក់ភាសា")
+    fits(reviewer)
+    reviewer.click("main button.govuk-button")
+    reviewer.wait_for_selector(".k-notice")
+
+    officer.goto("/")
+    officer.click(f"a[href='/{address.split('/', 3)[3]}']")
+    assert "សូមបញ្ជាក់ភាសា" in officer.inner_text(".k-timeline")
+    officer.click("a[href$='/edit/']")
+    officer.fill("textarea[name=summary]", f"{made.WORDS} និយាយភាសាខ្មែរ")
+    officer.click("#main-form button.govuk-button")
+    officer.wait_for_selector(".k-notice")
+
+    organisation = sit_down(people.ngo_hope)
+    assert organisation.goto(address).status == 404
+    reviewer.goto(address)
+    reviewer.click("a[href$='/approve/']")
+    reviewer.click("main button.govuk-button")
+    reviewer.wait_for_selector(".k-notice")
+
+    organisation.goto("/")
+    organisation.click("table a")
+    assert organisation.url == address
+    packet = organisation.inner_text("main")
+    assert "និយាយភាសាខ្មែរ" in packet
+    assert case.number not in packet
+    assert "សូមបញ្ជាក់ភាសា" not in packet
+    assert organisation.goto(f"/files/{case.number}/").status == 404
+    organisation.goto(address)
+    organisation.click("a[href$='/accept/']")
+    fits(organisation)
+    organisation.click("main button.govuk-button")
+    organisation.wait_for_selector(".k-notice")
+    organisation.click(f"a[href='/files/{case.number}/']")
+    assert case.number in organisation.inner_text("main")
+    fits(organisation)

@@ -1,0 +1,84 @@
+"""A small world with something of everything in it, so that whatever must stay hidden is really there.
+
+Made by real actions. `build()` gives a namespace of the records by what they are for.
+"""
+
+import datetime
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from accounts.sections import Section
+from audit.context import acting
+from cases import access, actions
+from cases.answers import Answer
+from cases.states import Status
+from desk import drafts
+from desk.models import Draft, Export, Once
+
+from . import people as personas
+from .factories import add_note, make_case, make_referral
+
+SHARED = Section.SUMMARY | Section.IDENTITY | Section.FACTS | Section.NOTES
+READ_ONLY = Section.SUMMARY | Section.FACTS | Section.NOTES
+
+
+def build():
+    people = personas.read()
+    officer = people.officer_bmc
+    own = make_case(by=officer, full=True, status=Status.PRESUMED)
+    hidden = make_case(by=officer, full=True, official_involved=Answer.UNSURE)
+    other = make_case(by=people.officer_btb, full=True)
+    police = make_case(by=people.police_bmc, full=True)
+    ngo = make_case(by=people.ngo_hope, full=True)
+    for case, by in ((own, officer), (hidden, officer), (other, people.officer_btb), (ngo, people.ngo_hope)):
+        add_note(case, by=by)
+    world = SimpleNamespace(
+        people=people, own=own, hidden=hidden, other=other, police=police, ngo=ngo,
+        # Read only, so that the organisation's sight follows from the referral and from nothing else.
+        accepted=make_referral(own, status="ACCEPTED", to="NGO-HOPE", sections=READ_ONLY),
+        secret=make_referral(hidden, status="ACCEPTED", to="NGO-HOPE", sections=READ_ONLY),
+        sent=make_referral(own, status="APPROVED", to="NGO-RIVER"),
+        asked=make_referral(own, to="SHELTER-BMC"),
+        returned=make_referral(police, status="RETURNED", to="SHELTER-BMC", by=people.police_bmc),
+    )  # fmt: skip
+    _share(world)
+    _desk(world)
+    return world
+
+
+def _share(world):
+    """One named person of another province may see a file of this one for a month."""
+    officer = world.people.officer_bmc
+    with acting(officer.as_actor()):
+        access.grant(
+            case_id=world.own.pk, to=world.people.officer_btb, sections=SHARED,
+            until=timezone.now() + datetime.timedelta(days=30), reason="COLLEAGUE", because="share:test", by=officer,
+        )  # fmt: skip
+        actions.record_consent(
+            case=world.own,
+            purpose="STATISTICS",
+            answer="GIVEN",
+            given_on=datetime.date(2026, 1, 4),
+            by=officer,
+        )
+
+
+def _desk(world):
+    """A private draft, text kept from an ended session, a form that was sent, an export that was asked for."""
+    officer, auditor = world.people.officer_bmc, world.people.auditor
+    with acting(officer.as_actor()):
+        world.draft = drafts.start(
+            by=officer, kind=Draft.Kind.INTAKE, data={"alias": ["ផ្កា"], "province": ["1"]}
+        )
+        drafts.start(by=officer, kind=Draft.Kind.TYPED, data={"text": ["x"]}, path="/files/")
+        Once(person=officer, key="once-1", path="/files/").save(force_insert=True)
+    with acting(auditor.as_actor()):
+        world.export = Export(
+            maker=auditor,
+            kind="TRAIL",
+            shape="CSV",
+            filters={},
+            expires_at=timezone.now() + datetime.timedelta(days=1),
+        )
+        world.export.save(force_insert=True)

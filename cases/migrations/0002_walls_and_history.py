@@ -74,7 +74,7 @@ def grant(table: str) -> dict[str, str]:
     holds = (
         f"EXISTS (SELECT 1 FROM cases_casescope s WHERE s.case_id = {table}.content_object_id "
         f"AND s.principal = ANY({PRINCIPALS}) AND s.sections & {int(Section.WORK)} <> 0 "
-        f"AND {table}.sections & ~s.sections = 0 AND (s.until IS NULL OR s.until > now()))"
+        f"AND {table}.sections & ~s.sections = 0 AND (s.until IS NULL OR s.until > now()) OFFSET 0)"
     )
     mine = f"{works} OR granted_by_id::text = {ME}"
     return {"select": mine, "insert": holds, "update": mine, "rules": "SELECT"}

@@ -24,7 +24,7 @@ def works(row: str) -> str:
 
 def of(column: str, condition: str) -> str:
     """True where the referral in `column` fulfils `condition` on its row `r` (and is seen by the actor)."""
-    return f"EXISTS (SELECT 1 FROM referrals_referral r WHERE r.id = {column} AND {condition})"
+    return f"EXISTS (SELECT 1 FROM referrals_referral r WHERE r.id = {column} AND {condition} OFFSET 0)"
 
 
 ANSWERABLE = "referrals_referral.status IN ('APPROVED', 'ACCEPTED', 'DECLINED', 'IN_SERVICE', 'COMPLETED')"
@@ -44,7 +44,7 @@ def opened(table: str, to: str, extra: str) -> str:
     return (
         f"EXISTS (SELECT 1 FROM referrals_referral r JOIN accounts_agency a ON a.id = r.to_agency_id "
         f"WHERE r.case_id = {table}.content_object_id AND {table}.because = 'referral:' || r.id "
-        f"AND {table}.sections = r.sections AND {received('r')} AND {to} AND {extra})"
+        f"AND {table}.sections = r.sections AND {received('r')} AND {to} AND {extra} OFFSET 0)"
     )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browsing import follow
 from tests.referrals import made
 
 pytestmark = pytest.mark.journey
@@ -32,44 +33,44 @@ def test_a_file_is_referred_returned_approved_and_accepted(
 
     officer = sit_down(people.officer_bmc)
     officer.goto(f"/files/{case.number}/")
-    officer.click(f"a[href='/referrals/new/{case.number}/']")
-    officer.click("#main-form button.govuk-button")
+    follow(officer, f"a[href='/referrals/new/{case.number}/']")
+    follow(officer, "#main-form button.govuk-button")
     officer.wait_for_selector(".govuk-error-summary")
     fits(officer)
     _fill(officer, agency("NGO-HOPE"))
-    officer.click("#main-form button.govuk-button")
+    follow(officer, "#main-form button.govuk-button")
     officer.wait_for_selector(".k-notice")
     fits(officer)
     address = officer.url
 
     reviewer = sit_down(people.reviewer)
     reviewer.goto("/referrals/review/")
-    reviewer.click("table a")
+    follow(reviewer, "table a")
     assert reviewer.url == address
-    reviewer.click("a[href$='/return/']")
+    follow(reviewer, "a[href$='/return/']")
     reviewer.check("input[name=reason][value=INSUFFICIENT_INFORMATION]")
     reviewer.fill("textarea[name=words]", "សូមបញ្ជាក់ភាសា")
     fits(reviewer)
-    reviewer.click("main button.govuk-button")
+    follow(reviewer, "main button.govuk-button")
     reviewer.wait_for_selector(".k-notice")
 
     officer.goto("/")
-    officer.click(f"a[href='/{address.split('/', 3)[3]}']")
+    follow(officer, f"a[href='/{address.split('/', 3)[3]}']")
     assert "សូមបញ្ជាក់ភាសា" in officer.inner_text(".k-timeline")
-    officer.click("a[href$='/edit/']")
+    follow(officer, "a[href$='/edit/']")
     officer.fill("textarea[name=summary]", f"{made.WORDS} និយាយភាសាខ្មែរ")
-    officer.click("#main-form button.govuk-button")
+    follow(officer, "#main-form button.govuk-button")
     officer.wait_for_selector(".k-notice")
 
     organisation = sit_down(people.ngo_hope)
     assert organisation.goto(address).status == 404
     reviewer.goto(address)
-    reviewer.click("a[href$='/approve/']")
-    reviewer.click("main button.govuk-button")
+    follow(reviewer, "a[href$='/approve/']")
+    follow(reviewer, "main button.govuk-button")
     reviewer.wait_for_selector(".k-notice")
 
     organisation.goto("/")
-    organisation.click("table a")
+    follow(organisation, "table a")
     assert organisation.url == address
     packet = organisation.inner_text("main")
     assert "និយាយភាសាខ្មែរ" in packet
@@ -77,10 +78,10 @@ def test_a_file_is_referred_returned_approved_and_accepted(
     assert "សូមបញ្ជាក់ភាសា" not in packet
     assert organisation.goto(f"/files/{case.number}/").status == 404
     organisation.goto(address)
-    organisation.click("a[href$='/accept/']")
+    follow(organisation, "a[href$='/accept/']")
     fits(organisation)
-    organisation.click("main button.govuk-button")
+    follow(organisation, "main button.govuk-button")
     organisation.wait_for_selector(".k-notice")
-    organisation.click(f"a[href='/files/{case.number}/']")
+    follow(organisation, f"a[href='/files/{case.number}/']")
     assert case.number in organisation.inner_text("main")
     fits(organisation)

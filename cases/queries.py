@@ -38,13 +38,17 @@ RISK_ORDER = When_(
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a keyset list: rows, where it starts, the total (capped), and the keys of its neighbours."""
+    """One page of a keyset list: rows, where it starts, the total (capped), and the keys of its neighbours.
+
+    `previous_key` is empty on the first page and on the second: the first is always asked for anew.
+    """
 
     rows: list[Any]
     start: int
     total: int
     next_key: str
     has_previous: bool
+    previous_key: str
 
     @property
     def end(self) -> int:
@@ -53,6 +57,10 @@ class Page:
     @property
     def next_start(self) -> int:
         return self.end + 1
+
+    @property
+    def previous_start(self) -> int:
+        return self.start - PAGE
 
     @property
     def is_capped(self) -> bool:
@@ -77,21 +85,32 @@ def _from_key(key: str) -> tuple[datetime.datetime, uuid.UUID] | None:
     return (when, which) if when is not None and when.tzinfo else None
 
 
-def page_of(files: CaseQuerySet, *, after: str = "", start: int = 1) -> Page:
-    """Newest first, from `after` on: any depth costs what the first page costs."""
+def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: int = 1) -> Page:
+    """Newest first, from `after` on or up to `before`: any depth costs what the first page costs."""
     total = files.order_by()[: COUNT_UP_TO + 1].count()
-    key = _from_key(after) if after else None
-    if key:
-        at, pk = key
-        files = files.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)
-    rows = list(
-        files.select_related("province", "agency", "victim")
-        .defer("summary_sealed")
-        .newest_first()[: PAGE + 1]
-    )
-    more = len(rows) > PAGE
+    told = files.select_related("province", "agency", "victim").defer("summary_sealed")
+    older, newer = _from_key(after), None if after else _from_key(before)
+    if newer:
+        at, pk = newer
+        rest = told.filter(Q(created_at__gt=at) | Q(created_at=at, pk__gt=pk), created_at__gte=at)
+        rows = list(rest.order_by("created_at", "pk")[:PAGE])[::-1]
+    else:
+        if older:
+            at, pk = older
+            told = told.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)
+        rows = list(told.newest_first()[: PAGE + 1])
+    is_deep = bool(older or newer)
+    start = max(start, 1) if is_deep else 1
+    more = newer is not None or len(rows) > PAGE
     rows = rows[:PAGE]
-    return Page(rows, start if key else 1, total, _key(rows[-1]) if more else "", bool(key))
+    return Page(
+        rows=rows,
+        start=start,
+        total=total,
+        next_key=_key(rows[-1]) if more and rows else "",
+        has_previous=is_deep,
+        previous_key=_key(rows[0]) if rows and start > PAGE + 1 else "",
+    )
 
 
 def filtered(

@@ -34,7 +34,12 @@ def file_list(request: HttpRequest) -> HttpResponse:
     form = FileFilter(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     files = queries.filtered(visible_cases(request.user), **{k: v for k, v in chosen.items() if k != "ended"})
-    page = queries.page_of(files, after=request.GET.get("after", ""), start=_number(request.GET.get("from")))
+    page = queries.page_of(
+        files,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        start=_number(request.GET.get("from")),
+    )
     record(
         Kind.FILE_LISTED,
         Thing(type="page", id="cases:list"),

@@ -1,5 +1,6 @@
 """A file in the browser: who sees what of it, notes, moves, identity, search, and what each leaves on the trail."""
 
+import html
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cases import queries
 from cases.models import Note
 from tests.factories import make_case
 
@@ -147,6 +149,38 @@ def test_the_list_costs_the_same_with_one_and_with_many(people, client_of, case)
         for _more in range(3):
             make_case(by=people.officer_bmc)
     assert counts[0] == counts[1]
+
+
+def test_pages_of_the_list_lead_on_and_back(people, client_of, case, monkeypatch):
+    """Three pages of two: on by "Next", back by "Previous", and every file once."""
+    monkeypatch.setattr(queries, "PAGE", 2)
+    numbers = [case.number, *(make_case(by=people.officer_bmc).number for _more in range(4))][::-1]
+    client, address, seen = client_of(people.officer_bmc), reverse("cases:list"), []
+
+    def look(query):
+        body = client.get(address + query).content.decode()
+        led = {rel: html.unescape(url) for rel, url in re.findall(r'rel="(prev|next)" href="([^"]*)"', body)}
+        return (
+            re.findall(r">(BMC-\d{4}-\d{5}-\d)<", body),
+            led,
+            re.search(r"<p>(\d+ \D+ \d+ \D+ \d+)", body)[1],
+        )
+
+    pages, query = [], ""
+    while query is not None:
+        rows, led, told = look(query)
+        pages.append(rows)
+        seen.append(told)
+        query = led.get("next")
+    assert pages == [numbers[:2], numbers[2:4], numbers[4:]]
+    assert [re.findall(r"\d+", told) for told in seen] == [["1", "2", "5"], ["3", "4", "5"], ["5", "5", "5"]]
+    back, led, told = look(led["prev"])
+    assert back == numbers[2:4]
+    assert re.findall(r"\d+", told) == ["3", "4", "5"]
+    assert look(led["next"])[0] == numbers[4:]
+    first, led, _told = look(led["prev"])
+    assert first == numbers[:2]
+    assert "prev" not in led
 
 
 @pytest.mark.parametrize("number", ["a\x00b", "x" * 500, "🙂", "\u202eBMC"])

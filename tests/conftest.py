@@ -313,7 +313,7 @@ def browser_page(site, chrome, client_of):
             cookies += [{"name": name, "value": morsel.value, "url": site} for name, morsel in jar.items()]
         context.add_cookies(cookies)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on(
             "console",

@@ -48,9 +48,10 @@ def test_an_ended_share_is_over_in_the_next_transaction(people, as_, case, share
 
 
 def test_a_share_with_an_end_is_over_when_its_time_has_come(people, case, share, rows):
-    share(until=timezone.now() + datetime.timedelta(seconds=1.5))
+    end = timezone.now() + datetime.timedelta(seconds=4)
+    share(until=end)
     assert seen(rows, people.officer_btb)[:2] == [1, 1]
-    time.sleep(1.6)
+    time.sleep((end - timezone.now()).total_seconds() + 0.1)
     assert seen(rows, people.officer_btb) == [0, 0, 0, 0]
 
 

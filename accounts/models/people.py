@@ -82,3 +82,11 @@ class User(AbstractBaseUser):
 
     def may(self, capability: "Capability | str") -> bool:
         return capability in self.rights.capabilities
+
+    def acts_with(self, capability: "Capability | str", *, near: uuid.UUID | None = None) -> bool:
+        """The same question for an act: the trail then names the membership that contains the capability, the
+        one at the agency `near` first."""
+        from ..access import acts_with
+        from ..roles import Capability
+
+        return acts_with(self, Capability(capability), near=near)

@@ -258,7 +258,7 @@ TRAIL_CHOICES = {
     "agency": "accounts.queries.agency_choices",
     "province": "accounts.queries.province_choices",
 }
-# Labels of codes on the trail: classes of choices, the editable lists, and how a record's number is typed.
+# Labels of codes on the trail: classes of choices, the editable lists, and how a record's label is typed.
 TRAIL_WORDS = {
     "role": "accounts.roles.Role",
     "status": "cases.states.Status",
@@ -266,7 +266,7 @@ TRAIL_WORDS = {
     "referral": "referrals.states.Status",
 }
 TRAIL_CODE = "accounts.codes.label"
-TRAIL_RECORD = "cases.numbers.as_typed"
+TRAIL_RECORD = ("cases.numbers.as_typed", "accounts.queries.label_as_typed")
 # Panels on the page of a file from apps above `cases`: (user, opened) -> {"template", ...} or None.
 CASE_PANELS = ["referrals.panels.of_file"]
 EXPORTERS = {"TRAIL": "audit.export.Trail"}

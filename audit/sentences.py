@@ -157,6 +157,35 @@ def about_staff(text: Promise) -> Teller:
     return tell
 
 
+_FAILED_SIGN_INS: dict[str, Promise] = {
+    "PASSWORD": gettext_lazy("Somebody tried to sign in as %(about)s and did not succeed."),
+    "CLOSED": gettext_lazy(
+        "Somebody knew the password of %(about)s, whose account is closed, and was not let in."
+    ),
+    "LIMIT": gettext_lazy("Somebody tried too often to sign in as %(about)s and was stopped."),
+}
+_OF_NOBODY: dict[str, Promise] = {
+    "PASSWORD": gettext_lazy("Somebody tried to sign in and did not succeed."),
+    "LIMIT": gettext_lazy("Somebody tried too often to sign in and was stopped."),
+}
+
+
+def _sign_in_failed(event: Event, words: Words) -> str:
+    texts = _FAILED_SIGN_INS if event.object_type == "person" else _OF_NOBODY
+    return about_staff(texts.get(event.detail.get("why", ""), texts["PASSWORD"]))(event, words)
+
+
+_SIGNED_OUT: dict[str, Promise] = {
+    "IDLE": gettext_lazy("%(who)s was signed out because nobody used the page for a while."),
+    "LONG": gettext_lazy("%(who)s was signed out because the sign-in was half a day old."),
+}
+
+
+def _signed_out(event: Event, words: Words) -> str:
+    text = _SIGNED_OUT.get(event.detail.get("why", "")) or _("%(who)s signed out.")
+    return str(text) % _named(event, words)
+
+
 def _export_made(event: Event, words: Words) -> str:
     if event.result == "FAILED":
         return _("The export that %(who)s asked for could not be made.") % _named(event, words)
@@ -170,8 +199,8 @@ def _export_made(event: Event, words: Words) -> str:
 
 SENTENCES: dict[str, Teller] = {
     Kind.SIGN_IN: plain(gettext_lazy("%(who)s signed in.")),
-    Kind.SIGN_IN_FAILED: plain(gettext_lazy("Somebody tried to sign in and did not succeed.")),
-    Kind.SIGN_OUT: plain(gettext_lazy("%(who)s signed out.")),
+    Kind.SIGN_IN_FAILED: _sign_in_failed,
+    Kind.SIGN_OUT: _signed_out,
     Kind.QUICK_EXIT: plain(gettext_lazy("%(who)s left quickly.")),
     Kind.REFUSED: _refused,
     Kind.FAILED: plain(gettext_lazy("An error of the system stopped what %(who)s did; nothing was saved.")),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audit.context import acting, system
 from audit.kinds import Kind, Result
-from audit.record import Thing, record
+from audit.record import Thing, record, record_refused_look
 
 from .adapter import SINCE, record_failure
 
@@ -91,12 +91,13 @@ def _trail_refusal(request: HttpRequest, response: HttpResponse) -> None:
     refusal = getattr(request, "refusal", None)
     if match is None and response.status_code == 404:
         return  # an address that does not exist is nobody's record
-    record(
-        Kind.REFUSED,
-        Thing(type="page", id=match.view_name if match else "", label=getattr(refusal, "label", "")),
-        result=Result.REFUSED,
-        detail={"status": response.status_code, "rule": getattr(refusal, "code", type(refusal).__name__)},
-    )
+    page = match.view_name if match else ""
+    detail = {"status": response.status_code, "rule": getattr(refusal, "code", type(refusal).__name__)}
+    if asked := getattr(refusal, "asked", None):
+        record_refused_look(asked, page=page, detail=detail)
+    else:
+        about = Thing(type="page", id=page, label=getattr(refusal, "label", ""))
+        record(Kind.REFUSED, about, result=Result.REFUSED, detail=detail)
 
 
 def _trail_failure(request: HttpRequest) -> None:

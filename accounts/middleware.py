@@ -53,7 +53,7 @@ class ActorMiddleware:
 def _actor_of(request: HttpRequest) -> Any:
     given = {"request_id": getattr(request, "id", ""), "ip": request.META.get("REMOTE_ADDR", "")}
     if request.user.is_authenticated:
-        return request.user.as_actor(**given)
+        return request.user.as_actor(**given, sends=request.method == "POST")
     actor = system("sign-in")
     return type(actor)(id=actor.id, **given)
 

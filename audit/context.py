@@ -21,6 +21,8 @@ class Actor:
     id: str
     request_id: str = ""
     ip: str = ""
+    #: True while a form is being sent: what is read then belongs to that act.
+    sends: bool = False
     #: Things worth fetching once while this actor acts (rights, keys); gone when the block ends.
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 

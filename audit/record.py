@@ -77,6 +77,11 @@ def record(
     return event_id
 
 
+def while_sending() -> dict[str, bool]:
+    """For the detail of a read: one that a sent form needs is told from one of somebody who looks."""
+    return {"sent": True} if require_actor().sends else {}
+
+
 @dataclass(frozen=True)
 class Asked:
     """What somebody asked for and was not shown, as `text`. A function of the database finds the file it belongs to

@@ -23,7 +23,7 @@ from accounts.refusals import NotFound, Refused
 from accounts.roles import Capability
 from accounts.sections import NOTHING, Section
 from audit.kinds import Kind
-from audit.record import Asked, Thing, record
+from audit.record import Asked, Thing, record, while_sending
 
 from .models import Case, CaseAgencyGrant, CasePersonGrant, CaseScope
 from .models.case import CaseQuerySet
@@ -91,7 +91,8 @@ def open_case(user: User, number: str, *, page: str = "file") -> Opened:
         raise NotFound(asked=Asked("cases_refused_look", number))
     opened = Opened(case, sections_of(user, case))
     check_may(user, Capability.READ_FILE, near=case.agency_id)
-    record(Kind.FILE_READ, thing(case), detail={"page": page, "sections": int(opened.sections)})
+    detail = {"page": page, "sections": int(opened.sections), **while_sending()}
+    record(Kind.FILE_READ, thing(case), detail=detail)
     return opened
 
 

@@ -264,6 +264,8 @@ TRAIL_WORDS = {
     "status": "cases.states.Status",
     "answer": "cases.answers.ConsentAnswer",
     "referral": "referrals.states.Status",
+    "referral_verb": "referrals.lifecycle.Verb",
+    "export": "desk.exports.titles",
 }
 TRAIL_CODE = "accounts.codes.label"
 TRAIL_RECORD = ("cases.numbers.as_typed", "accounts.queries.label_as_typed")

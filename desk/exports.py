@@ -46,6 +46,11 @@ def exporter(kind: str) -> Any:
     return import_string(settings.EXPORTERS[kind])
 
 
+def titles() -> list[tuple[str, str]]:
+    """(kind, what it holds), for the trail's sentences."""
+    return [(kind, str(exporter(kind).title)) for kind in settings.EXPORTERS]
+
+
 def may_export(user: User) -> bool:
     return any(user.may(exporter(kind).capability) for kind in settings.EXPORTERS)
 

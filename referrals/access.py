@@ -16,7 +16,7 @@ from accounts.refusals import NotFound
 from accounts.roles import Capability
 from accounts.sections import Section
 from audit.kinds import Kind
-from audit.record import Asked, Thing, record
+from audit.record import Asked, Thing, record, while_sending
 from cases.access import visible_cases
 from cases.models import Case
 
@@ -79,7 +79,8 @@ def open_referral(user: User, referral_id: uuid.UUID, *, page: str = "referral")
     if referral is None:
         raise NotFound(asked=Asked("referrals_refused_look", str(referral_id)))
     user.acts_with(Capability.READ_FILE, near=referral.to_agency_id)
-    record(Kind.REFERRAL_READ, thing(referral), detail={"page": page, "status": referral.status})
+    detail = {"page": page, "status": referral.status, **while_sending()}
+    record(Kind.REFERRAL_READ, thing(referral), detail=detail)
     through_file = visible_cases(user, Section.REFERRALS).filter(pk=referral.case_id).exists()
     return Opened(referral, case_of(user, referral), through_file, sides_of(user, referral))
 

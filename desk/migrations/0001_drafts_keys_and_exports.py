@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("filters", models.JSONField(default=dict)),
+                ("language", models.CharField(default="km", max_length=2)),
                 (
                     "status",
                     models.CharField(

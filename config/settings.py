@@ -269,6 +269,8 @@ TRAIL_CODE = "accounts.codes.label"
 TRAIL_RECORD = "cases.numbers.as_typed"
 # Panels on the page of a file from apps above `cases`: (user, opened) -> {"template", ...} or None.
 CASE_PANELS = ["referrals.panels.of_file"]
+# What each step of a referral is called on the page of a file.
+REFERRAL_STEPS = "referrals.words.DONE"
 EXPORTERS = {"TRAIL": "audit.export.Trail"}
 
 LOGGING_CONFIG = "config.logs.configure"

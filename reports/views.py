@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.roles import SENTENCES, Capability, Role
 from cases import queries as files
-from cases.views.files import file_row
+from cases.views.files import file_rows
 from desk import drafts
 from desk.models import Draft
 from referrals import queries as referrals
@@ -30,8 +30,8 @@ def work_of(user: User) -> dict[str, Any]:
         "to_review": referrals.waiting_for_review(user) if user.may(Capability.REVIEW_REFERRAL) else None,
         "to_answer": referrals.waiting_for_my_agency(user) if user.may(Capability.ANSWER_REFERRAL) else None,
         "sent": referrals.sent_by_me(user) if user.may(Capability.REFER) else None,
-        "decide": [file_row(case) for case in files.waiting_for_decision(user)],
-        "files": [file_row(case) for case in files.waiting_for(user)] if works else None,
+        "decide": file_rows(user, files.waiting_for_decision(user)),
+        "files": file_rows(user, files.waiting_for(user)) if works else None,
         "open_files": files.count_open(user) if works else 0,
         "may_open": user.may(Capability.OPEN_FILE),
         "may_read_trail": user.may(Capability.READ_TRAIL),

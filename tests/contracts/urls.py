@@ -113,7 +113,7 @@ ROWS = (
     Row(
         "cases:move",
         {"number": "own", "verb": "ASSESS"},
-        both={200: "BMC desk_reviewer", 403: "HOPE officer_btb reviewer identifier committee", 404: "REST"},
+        both={200: "BMC", 403: "HOPE NATION officer_btb", 404: "REST"},
     ),
     Row(
         "cases:move",

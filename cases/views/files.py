@@ -62,10 +62,11 @@ def _number(text: str | None) -> int:
 def file_rows(user: User, cases: list[Case]) -> list[dict[str, Any]]:
     """Lines of a list, each with no more than its sections open to this person."""
     sections = sections_of_each(user, cases)
-    return [_file_row(case, sections.get(case.pk, NOTHING)) for case in cases]
+    words_of = vault.aliases(c for c in cases if sections.get(c.pk, NOTHING) & Section.NOTES)
+    return [_file_row(case, sections.get(case.pk, NOTHING), words_of.get(case.pk, "")) for case in cases]
 
 
-def _file_row(case: Case, sections: Section) -> dict[str, Any]:
+def _file_row(case: Case, sections: Section, alias: str) -> dict[str, Any]:
     """Every value ready: a template that looks things up fifty times is what a list costs."""
     risk = bool(sections & Section.RISK)
     return {
@@ -76,7 +77,8 @@ def _file_row(case: Case, sections: Section) -> dict[str, Any]:
         "named_only": case.named_only,
         "risk_level": words.RISK_LEVELS[case.risk_level] if risk else 0,
         "risk": str(case.get_risk_level_display()) if risk else "",
-        "person": words.person_line(case) or "–",
+        "person": words.person_line(case) or ("" if alias else "–"),
+        "alias": alias,
         "province": case.province.name,
         "owner": case.agency.name,
         "made": words.day(timezone.localdate(case.created_at)),

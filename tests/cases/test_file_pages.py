@@ -154,6 +154,15 @@ def test_the_list_costs_the_same_with_one_and_with_many(people, client_of, case)
     assert counts[0] == counts[1]
 
 
+def test_a_list_tells_files_apart_by_their_word_where_the_notes_are_open(people, client_of, case):
+    """The file word is part of the notes: a committee that sees the summary alone does not read it."""
+    bare = make_case(by=people.officer_bmc, alias="រទេះក្រហម")
+    for name, sees in (("officer_bmc", True), ("reviewer", True), ("committee", False)):
+        body = client_of(getattr(people, name)).get(reverse("cases:list")).content.decode()
+        assert bare.number in body
+        assert ("រទេះក្រហម" in body) == sees, name
+
+
 def test_pages_of_the_list_lead_on_and_back(people, client_of, case, monkeypatch):
     """Three pages of two: on by "Next", back by "Previous", and every file once."""
     monkeypatch.setattr(queries, "PAGE", 2)

@@ -3,14 +3,18 @@
 The database computes the same on its own in `begin_actor` (the second wall); a test holds the two equal.
 """
 
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from audit.context import current_actor
+from django.utils.translation import gettext as _
+
+from audit.context import current_actor, speak_for
 
 from .models.agencies import Membership
 from .models.rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
-from .roles import Capability, Role, capabilities_of
+from .refusals import Refused
+from .roles import CAPABILITIES, Capability, Role, capabilities_of
 from .sections import Section
 
 if TYPE_CHECKING:
@@ -20,7 +24,22 @@ NAMED_DESK = "named-desk"
 
 
 @dataclass(frozen=True)
+class Post:
+    """One live membership: a role at an agency."""
+
+    id: uuid.UUID
+    agency_id: uuid.UUID
+    role: Role
+
+    def contains(self, capability: Capability) -> bool:
+        return capability in CAPABILITIES[self.role]
+
+
+@dataclass(frozen=True)
 class Rights:
+    """Sight (agencies and all below) comes from the posts that read files; the rest is of every live post."""
+
+    posts: tuple[Post, ...]  # the longest held first
     capabilities: frozenset[Capability]
     roles: frozenset[str]
     agencies: tuple[str, ...]  # ids as text
@@ -29,8 +48,13 @@ class Rights:
     open_provinces: frozenset[int]  # those whose files are all seen at least in summary
     principals: frozenset[str]
 
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """Every agency this person works for, to be shown; it gives no sight of anything."""
+        return tuple(dict.fromkeys(str(post.agency_id) for post in self.posts))
 
-NO_RIGHTS = Rights(frozenset(), frozenset(), (), frozenset(), frozenset(), frozenset(), frozenset())
+
+NO_RIGHTS = Rights((), frozenset(), frozenset(), (), frozenset(), frozenset(), frozenset(), frozenset())
 
 
 def person_principal(person_id: object) -> str:
@@ -56,26 +80,54 @@ def rights_of(user: "User") -> Rights:
     return rights
 
 
+def post_for(user: "User", capability: Capability, *, near: uuid.UUID | None = None) -> Post:
+    """For which of their memberships somebody does an act: one that contains it, at the agency `near` if any
+    does, else the longest held. The agency of a note or a step and that of its event are the same by this.
+    """
+    able = [post for post in user.rights.posts if post.contains(capability)]
+    if not able:
+        raise Refused(_("Your role does not include this."), code=f"capability:{capability}")
+    return min(able, key=lambda post: post.agency_id != near)
+
+
+def acts_with(user: "User", capability: Capability, *, near: uuid.UUID | None = None) -> bool:
+    """Whether this person may. What follows is on the trail under the membership that contains it."""
+    if capability not in user.rights.capabilities:
+        return False
+    speak(user, post_for(user, capability, near=near))
+    return True
+
+
+def speak(user: "User", post: Post) -> None:
+    """Name this membership of the actor on the trail. Whoever has one alone speaks for it already."""
+    actor = current_actor()
+    if actor and actor.id == str(user.pk) and len(user.rights.posts) > 1:
+        speak_for(post.id)
+
+
 def _compute(user: "User") -> Rights:
+    # The same order as in `begin_actor`, which names the first on the trail.
     live = list(
-        Membership.objects.live().filter(person=user).select_related("agency").order_by("starts_on", "pk")
+        Membership.objects.live()
+        .filter(person=user)
+        .select_related("agency")
+        .order_by("starts_on", "agency__code", "role", "pk")
     )
     if not user.is_active or not live:
         return NO_RIGHTS
-    agencies = {m.agency_id: m.agency for m in live}
-    kinds = frozenset(a.kind for a in agencies.values())
     roles = frozenset(m.role for m in live)
-    capabilities = capabilities_of(sorted(roles))
-    # Who only watches or counts holds no sight of any file, whatever their agency holds.
-    reads = Capability.READ_FILE in capabilities
-    held = _province_rights(user, agencies, kinds) if reads else set()
+    # A post that only watches or counts gives no sight of any file, whatever its agency holds.
+    agencies = {m.agency_id: m.agency for m in live if Capability.READ_FILE in CAPABILITIES[Role(m.role)]}
+    kinds = frozenset(a.kind for a in agencies.values())
+    held = _province_rights(user, agencies, kinds) if agencies else set()
     full = _kinds_that_see_all()
-    principals = {person_principal(user.pk), *(agency_principal(a) for a in agencies)} if reads else set()
+    principals = {person_principal(user.pk), *(agency_principal(a) for a in agencies)} if agencies else set()
     principals |= {province_principal(province, kind) for province, kind in held}
     if Role.NATIONAL_DESK in roles:
         principals.add(NAMED_DESK)
     return Rights(
-        capabilities=capabilities,
+        posts=tuple(Post(m.pk, m.agency_id, Role(m.role)) for m in live),
+        capabilities=capabilities_of(sorted(roles)),
         roles=roles,
         agencies=tuple(str(a) for a in agencies),
         agency_kinds=kinds,

@@ -16,6 +16,7 @@ from audit.context import require_actor
 from audit.kinds import Kind
 from audit.record import Thing, record
 
+from .access import speak
 from .models import Agency, Membership, Province, ProvinceAgencyRight, User
 from .models.rights import VIEW_PROVINCE
 from .refusals import Refused
@@ -24,7 +25,13 @@ from .roles import Role
 
 def check_administers(by: User | None) -> None:
     """Refuse whoever is neither an administrator nor, where nobody is named, a part of the system."""
-    allowed = require_actor().is_system if by is None else Role.ADMINISTRATOR in by.rights.roles
+    if by is None:
+        allowed = require_actor().is_system
+    else:
+        post = next((one for one in by.rights.posts if one.role == Role.ADMINISTRATOR), None)
+        allowed = post is not None
+        if post:
+            speak(by, post)
     if not allowed:
         raise Refused(_("Only an administrator changes people and rights."), code="role:ADMINISTRATOR")
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from audit.context import acting, system
 from audit.kinds import Kind, Result
-from audit.record import Thing, record
+from audit.record import Thing, record, record_refused_look
+
+from .adapter import SINCE, record_failure
 
 log = logging.getLogger("karpea.request")
 
@@ -32,7 +34,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(OUTSIDE):
             return self.get_response(request)
-        _end_idle_session(request)
+        _end_old_session(request)
         with acting(_actor_of(request)):
             response = self.get_response(request)
             if response.status_code >= 500:
@@ -51,39 +53,51 @@ class ActorMiddleware:
 def _actor_of(request: HttpRequest) -> Any:
     given = {"request_id": getattr(request, "id", ""), "ip": request.META.get("REMOTE_ADDR", "")}
     if request.user.is_authenticated:
-        return request.user.as_actor(**given)
+        return request.user.as_actor(**given, sends=request.method == "POST")
     actor = system("sign-in")
     return type(actor)(id=actor.id, **given)
 
 
-def _end_idle_session(request: HttpRequest) -> None:
-    """A session left alone for `SESSION_IDLE_SECONDS` is over; what was typed is kept by desk.drafts."""
+def _end_old_session(request: HttpRequest) -> None:
+    """A session left alone for `SESSION_IDLE_SECONDS` is over, and one that began `SESSION_COOKIE_AGE` ago however
+    busy it is; what was typed is kept by desk.drafts."""
     if not request.session.session_key or not request.user.is_authenticated:
         return
     now = int(timezone.now().timestamp())
-    seen = request.session.get("seen", now)
+    seen, since = request.session.get("seen", now), request.session.get(SINCE, now)
     if now - seen > settings.SESSION_IDLE_SECONDS:
-        logout(request)
+        _sign_out(request, why="IDLE")
+    elif now - since > settings.SESSION_COOKIE_AGE:
+        _sign_out(request, why="LONG")
     elif now - seen > 30 or "seen" not in request.session:
-        request.session["seen"] = now
+        request.session.update({"seen": now, SINCE: since})
+
+
+def _sign_out(request: HttpRequest, *, why: str) -> None:
+    with acting(_actor_of(request)):
+        record(Kind.SIGN_OUT, Thing(type="session"), detail={"why": why})
+        logout(request)
 
 
 def _trail_refusal(request: HttpRequest, response: HttpResponse) -> None:
     """Somebody signed in was refused, or asked for what they cannot see: both are on the trail."""
     # Django REST framework leaves None where nobody is signed in.
     signed_in = request.user is not None and request.user.is_authenticated
+    match = getattr(request, "resolver_match", None)
+    if response.status_code == 429 and match and match.view_name == "account_login":
+        record_failure(request.POST.get("login", ""), why="LIMIT")
     if response.status_code not in (403, 404, 409, 413, 429) or not signed_in:
         return
-    match = getattr(request, "resolver_match", None)
     refusal = getattr(request, "refusal", None)
     if match is None and response.status_code == 404:
         return  # an address that does not exist is nobody's record
-    record(
-        Kind.REFUSED,
-        Thing(type="page", id=match.view_name if match else "", label=getattr(refusal, "label", "")),
-        result=Result.REFUSED,
-        detail={"status": response.status_code, "rule": getattr(refusal, "code", type(refusal).__name__)},
-    )
+    page = match.view_name if match else ""
+    detail = {"status": response.status_code, "rule": getattr(refusal, "code", type(refusal).__name__)}
+    if asked := getattr(refusal, "asked", None):
+        record_refused_look(asked, page=page, detail=detail)
+    else:
+        about = Thing(type="page", id=page, label=getattr(refusal, "label", ""))
+        record(Kind.REFUSED, about, result=Result.REFUSED, detail=detail)
 
 
 def _trail_failure(request: HttpRequest) -> None:

@@ -18,3 +18,12 @@ def province_choices() -> list[tuple[str, str]]:
 
 def agencies_taking_referrals() -> list[Agency]:
     return list(Agency.objects.filter(is_active=True, takes_referrals=True).order_by("code", "pk"))
+
+
+def label_as_typed(text: str) -> str | None:
+    """The short name of an agency or a sign-in name that exists, as the trail writes it; else None."""
+    agency = Agency.objects.filter(code__iexact=text).order_by("code", "pk").first()
+    if agency is not None:
+        return agency.code
+    person = User.objects.filter(sign_in_name__iexact=text).order_by("sign_in_name", "pk").first()
+    return person.sign_in_name if person is not None else None

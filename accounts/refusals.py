@@ -7,6 +7,8 @@ hidden; `Stale` is a 409 after somebody else's change.
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from audit.record import Asked
+
 
 class Refused(PermissionDenied):
     """You may see this but not do that. `code` is the rule's name on the trail."""
@@ -19,13 +21,13 @@ class Refused(PermissionDenied):
 
 
 class NotFound(Http404):
-    """Hidden or missing: nothing tells which."""
+    """Hidden or missing: nothing tells which. `asked` lets the trail alone know whose record it was."""
 
     code = "out_of_sight"
 
-    def __init__(self, *, label: str = "") -> None:
+    def __init__(self, *, label: str = "", asked: Asked | None = None) -> None:
         super().__init__("not found")
-        self.label = label
+        self.label, self.asked = label, asked
 
 
 class NotNow(Exception):

@@ -4,6 +4,7 @@
 tables of rights and sets the principals for this transaction only), and clears it on the way out.
 """
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,8 @@ class Actor:
     id: str
     request_id: str = ""
     ip: str = ""
+    #: True while a form is being sent: what is read then belongs to that act.
+    sends: bool = False
     #: Things worth fetching once while this actor acts (rights, keys); gone when the block ends.
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -68,6 +71,13 @@ def _tell_database(actor: Actor | None) -> None:
             cursor.execute(_SET, ["", "", ""])
         else:
             cursor.execute(_SET, [actor.request_id, actor.ip, actor.id])
+
+
+def speak_for(membership: uuid.UUID) -> None:
+    """Name one membership of the actor on the trail until somebody else acts. The database checks that it is
+    theirs and live; asked each time, because a savepoint that is rolled back takes the name with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT speak_for(%s)", [membership])
 
 
 @contextmanager

@@ -79,8 +79,12 @@ def latin_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(letter, letter)) for letter in seen)
 
 
-def record_as_typed(text: str) -> str:
-    """A record's number in its one form, however it was typed; anything else as it stands."""
+def record_as_typed(text: str) -> str | None:
+    """A record's label in its one form, however it was typed: a file's number, an agency's short name, a name
+    somebody signs in with. None for any other text, which must never stand on the trail."""
     plain = latin_digits(text).strip()
-    known: str | None = import_string(settings.TRAIL_RECORD)(plain)
-    return known or plain
+    for path in settings.TRAIL_RECORD:
+        known: str | None = import_string(path)(plain)
+        if known:
+            return known
+    return None

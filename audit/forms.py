@@ -90,7 +90,16 @@ class TrailForm(forms.Form):
                 check.message = _("This text holds a sign that cannot be stored. Type it again without it.")  # type: ignore[attr-defined]
 
     def clean_record(self) -> str:
-        return record_as_typed(self.cleaned_data["record"])
+        """Reading the trail is on it with its filter: nothing stands there that is not the label of a record."""
+        typed = self.cleaned_data["record"]
+        label = record_as_typed(typed) if typed else ""
+        if label is None:
+            raise ValidationError(
+                _(
+                    "Write a case number, the short name of an agency or a sign-in name. Nothing else is looked up."
+                )
+            )
+        return label
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -26,7 +26,7 @@ class Kind(models.TextChoices):
     REFERRAL_READ = "REFERRAL_READ", _("Opened a referral")
     REFERRAL_LISTED = "REFERRAL_LISTED", _("Listed referrals")
     REFERRAL_SUBMITTED = "REFERRAL_SUBMITTED", _("Asked for a referral")
-    REFERRAL_MOVED = "REFERRAL_MOVED", _("Answered a referral")
+    REFERRAL_MOVED = "REFERRAL_MOVED", _("Moved a referral")
     TRAIL_READ = "TRAIL_READ", _("Read the trail")
     EXPORT_ASKED = "EXPORT_ASKED", _("Asked for an export")
     EXPORT_MADE = "EXPORT_MADE", _("Made an export")

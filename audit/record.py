@@ -75,3 +75,24 @@ def record(
             ],
         )
     return event_id
+
+
+def while_sending() -> dict[str, bool]:
+    """For the detail of a read: one that a sent form needs is told from one of somebody who looks."""
+    return {"sent": True} if require_actor().sends else {}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for and was not shown, as `text`. A function of the database finds the file it belongs to
+    and writes it on the trail: the site itself never learns whether there is one."""
+
+    function: str
+    text: str
+
+
+def record_refused_look(asked: Asked, *, page: str, detail: Mapping[str, Any]) -> None:
+    """Write one refusal that an auditor finds by the file's number. One statement, whatever there is to find."""
+    require_actor()
+    with connection.cursor() as cursor:
+        cursor.callproc(asked.function, [uuid.uuid4(), page, asked.text, json.dumps(detail, sort_keys=True)])

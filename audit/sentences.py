@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from .kinds import Kind, Precision
 from .models import Event
+from .reads import file_read, named, referral_read
 from .words import Words
 
 Teller = Callable[[Event, Words], str]
@@ -54,15 +55,11 @@ def _known_day(on: dt.date, precision: str) -> str:
     return _("about %(day)s") % {"day": day} if precision == Precision.ABOUT else day
 
 
-def _named(event: Event, words: Words) -> dict[str, str]:
-    return {"who": words.who(event), "record": words.record(event) or _("without a number")}
-
-
 def plain(text: Promise) -> Teller:
     """A sentence that needs no more than who, which record and how many rows."""
 
     def tell(event: Event, words: Words) -> str:
-        return str(text % {**_named(event, words), "rows": _number(event.detail)})
+        return str(text % {**named(event, words), "rows": _number(event.detail)})
 
     return tell
 
@@ -91,18 +88,18 @@ _REFUSALS_ON: dict[int, Promise] = {
 def _refused(event: Event, words: Words) -> str:
     status = event.detail.get("status", 403)
     text = _REFUSALS_ON.get(status) if words.record(event) else None
-    return str(text or _REFUSALS.get(status, _REFUSALS[403])) % _named(event, words)
+    return str(text or _REFUSALS.get(status, _REFUSALS[403])) % named(event, words)
 
 
 def _file_opened(event: Event, words: Words) -> str:
     if event.detail.get("named_only"):
-        return _("%(who)s made case file %(record)s, which only named people may see.") % _named(event, words)
-    return _("%(who)s made case file %(record)s.") % _named(event, words)
+        return _("%(who)s made case file %(record)s, which only named people may see.") % named(event, words)
+    return _("%(who)s made case file %(record)s.") % named(event, words)
 
 
 def _file_moved(event: Event, words: Words) -> str:
     return _("%(who)s moved case file %(record)s from “%(old)s” to “%(new)s”.") % {
-        **_named(event, words),
+        **named(event, words),
         "old": words.label("status", event.detail.get("from", "")),
         "new": words.label("status", event.detail.get("to", "")),
     }
@@ -110,7 +107,7 @@ def _file_moved(event: Event, words: Words) -> str:
 
 def _consent(event: Event, words: Words) -> str:
     return _("%(who)s recorded consent in case file %(record)s: %(purpose)s – %(answer)s.") % {
-        **_named(event, words),
+        **named(event, words),
         "purpose": words.code("CONSENT_PURPOSE", event.detail.get("purpose", "")),
         "answer": words.label("answer", event.detail.get("answer", "")),
     }
@@ -122,11 +119,11 @@ def _file_changed(event: Event, words: Words) -> str:
         "%(who)s changed %(rows)s field of case file %(record)s.",
         "%(who)s changed %(rows)s fields of case file %(record)s.",
         number,
-    ) % {**_named(event, words), "rows": number}
+    ) % {**named(event, words), "rows": number}
 
 
 def _access_granted(event: Event, words: Words) -> str:
-    parts = {**_named(event, words), "to": words.principal(event.detail.get("to", ""))}
+    parts = {**named(event, words), "to": words.principal(event.detail.get("to", ""))}
     until = parse_datetime(str(event.detail.get("until") or ""))
     if until is None:
         return _("%(who)s gave %(to)s access to case file %(record)s.") % parts
@@ -134,9 +131,33 @@ def _access_granted(event: Event, words: Words) -> str:
     return _("%(who)s gave %(to)s access to case file %(record)s until %(until)s.") % parts
 
 
+_REFERRAL_MOVES: dict[str, Promise] = {
+    "SUBMIT": gettext_lazy("%(who)s asked for a referral of case file %(record)s."),
+    "RESUBMIT": gettext_lazy(
+        "%(who)s changed the returned referral of case file %(record)s and sent it in again."
+    ),
+    "APPROVE": gettext_lazy(
+        "%(who)s approved the referral of case file %(record)s and sent it to the agency."
+    ),
+    "SEND_BACK": gettext_lazy("%(who)s returned the referral of case file %(record)s to the sender."),
+    "ACCEPT": gettext_lazy("%(who)s accepted the referral of case file %(record)s."),
+    "DECLINE": gettext_lazy("%(who)s declined the referral of case file %(record)s."),
+    "START_SERVICE": gettext_lazy(
+        "%(who)s recorded that services under the referral of case file %(record)s have begun."
+    ),
+    "COMPLETE": gettext_lazy(
+        "%(who)s recorded that services under the referral of case file %(record)s are completed."
+    ),
+    "WITHDRAW": gettext_lazy("%(who)s withdrew the referral of case file %(record)s."),
+}
+
+
 def _referral_moved(event: Event, words: Words) -> str:
-    return _("%(who)s answered the referral of case file %(record)s: “%(state)s”.") % {
-        **_named(event, words),
+    text = _REFERRAL_MOVES.get(event.detail.get("verb", ""))
+    if text is not None:
+        return str(text) % named(event, words)
+    return _("%(who)s moved the referral of case file %(record)s to “%(state)s”.") % {
+        **named(event, words),
         "state": words.label("referral", event.detail.get("to", "")),
     }
 
@@ -157,21 +178,73 @@ def about_staff(text: Promise) -> Teller:
     return tell
 
 
+_FAILED_SIGN_INS: dict[str, Promise] = {
+    "PASSWORD": gettext_lazy("Somebody tried to sign in as %(about)s and did not succeed."),
+    "CLOSED": gettext_lazy(
+        "Somebody knew the password of %(about)s, whose account is closed, and was not let in."
+    ),
+    "LIMIT": gettext_lazy("Somebody tried too often to sign in as %(about)s and was stopped."),
+}
+_OF_NOBODY: dict[str, Promise] = {
+    "PASSWORD": gettext_lazy("Somebody tried to sign in and did not succeed."),
+    "LIMIT": gettext_lazy("Somebody tried too often to sign in and was stopped."),
+}
+
+
+def _sign_in_failed(event: Event, words: Words) -> str:
+    texts = _FAILED_SIGN_INS if event.object_type == "person" else _OF_NOBODY
+    return about_staff(texts.get(event.detail.get("why", ""), texts["PASSWORD"]))(event, words)
+
+
+_SIGNED_OUT: dict[str, Promise] = {
+    "IDLE": gettext_lazy("%(who)s was signed out because nobody used the page for a while."),
+    "LONG": gettext_lazy("%(who)s was signed out because the sign-in was half a day old."),
+}
+
+
+def _signed_out(event: Event, words: Words) -> str:
+    text = _SIGNED_OUT.get(event.detail.get("why", "")) or _("%(who)s signed out.")
+    return str(text) % named(event, words)
+
+
+#: The formats by the names that machines and people know them by, in every language.
+_FORMATS = {"CSV": "CSV", "JSONL": "JSON Lines"}
+
+
+def _of_export(event: Event, words: Words) -> dict[str, str]:
+    shape = event.detail.get("shape", "")
+    return {
+        **named(event, words),
+        "what": words.label("export", event.detail.get("kind", "")),
+        "format": _FORMATS.get(shape, shape),
+    }
+
+
+def about_export(text: Promise) -> Teller:
+    """A sentence that says what an export holds and in which format."""
+
+    def tell(event: Event, words: Words) -> str:
+        return str(text) % _of_export(event, words)
+
+    return tell
+
+
 def _export_made(event: Event, words: Words) -> str:
+    parts = _of_export(event, words)
     if event.result == "FAILED":
-        return _("The export that %(who)s asked for could not be made.") % _named(event, words)
+        return _("The export of “%(what)s” as %(format)s that %(who)s asked for could not be made.") % parts
     number = _number(event.detail)
     return ngettext(
-        "The export that %(who)s asked for was made, with %(rows)s line.",
-        "The export that %(who)s asked for was made, with %(rows)s lines.",
+        "The export of “%(what)s” as %(format)s that %(who)s asked for was made, with %(rows)s line.",
+        "The export of “%(what)s” as %(format)s that %(who)s asked for was made, with %(rows)s lines.",
         number,
-    ) % {**_named(event, words), "rows": number}
+    ) % {**parts, "rows": number}
 
 
 SENTENCES: dict[str, Teller] = {
     Kind.SIGN_IN: plain(gettext_lazy("%(who)s signed in.")),
-    Kind.SIGN_IN_FAILED: plain(gettext_lazy("Somebody tried to sign in and did not succeed.")),
-    Kind.SIGN_OUT: plain(gettext_lazy("%(who)s signed out.")),
+    Kind.SIGN_IN_FAILED: _sign_in_failed,
+    Kind.SIGN_OUT: _signed_out,
     Kind.QUICK_EXIT: plain(gettext_lazy("%(who)s left quickly.")),
     Kind.REFUSED: _refused,
     Kind.FAILED: plain(gettext_lazy("An error of the system stopped what %(who)s did; nothing was saved.")),
@@ -189,7 +262,7 @@ SENTENCES: dict[str, Teller] = {
             "rows",
         )
     ),
-    Kind.FILE_READ: plain(gettext_lazy("%(who)s opened case file %(record)s.")),
+    Kind.FILE_READ: file_read,
     Kind.IDENTITY_READ: plain(
         gettext_lazy("%(who)s saw the identity of the person in case file %(record)s.")
     ),
@@ -207,7 +280,7 @@ SENTENCES: dict[str, Teller] = {
             "rows",
         )
     ),
-    Kind.REFERRAL_READ: plain(gettext_lazy("%(who)s opened the referral of case file %(record)s.")),
+    Kind.REFERRAL_READ: referral_read,
     Kind.REFERRAL_LISTED: plain(
         ngettext_lazy(
             "%(who)s saw a list of %(rows)s referral.",
@@ -224,9 +297,11 @@ SENTENCES: dict[str, Teller] = {
             "rows",
         )
     ),
-    Kind.EXPORT_ASKED: plain(gettext_lazy("%(who)s asked for an export.")),
+    Kind.EXPORT_ASKED: about_export(gettext_lazy("%(who)s asked for an export of “%(what)s” as %(format)s.")),
     Kind.EXPORT_MADE: _export_made,
-    Kind.EXPORT_TAKEN: plain(gettext_lazy("%(who)s downloaded an export.")),
+    Kind.EXPORT_TAKEN: about_export(
+        gettext_lazy("%(who)s downloaded an export of “%(what)s” as %(format)s.")
+    ),
     Kind.RIGHT_GIVEN: about_staff(gettext_lazy("%(who)s gave %(about)s the right on %(province)s.")),
     Kind.RIGHT_ENDED: about_staff(gettext_lazy("%(who)s ended the right of %(about)s on %(province)s.")),
     Kind.AGENCY_ADDED: about_staff(gettext_lazy("%(who)s added the agency %(about)s.")),

@@ -24,7 +24,7 @@ from accounts.refusals import NotFound, Refused
 from accounts.roles import Capability
 from accounts.sections import NOTHING, Section
 from audit.kinds import Kind
-from audit.record import Thing, record
+from audit.record import Asked, Thing, record, while_sending
 
 from .lifecycle import Move, is_of
 from .models import Case, CaseAgencyGrant, CasePersonGrant, CaseScope
@@ -100,21 +100,28 @@ def open_case(user: User, number: str, *, page: str = "file") -> Opened:
         .first()
     )
     if case is None:
-        raise NotFound()
+        raise NotFound(asked=Asked("cases_refused_look", number))
     opened = Opened(case, user, sections_of(user, case))
-    record(Kind.FILE_READ, thing(case), detail={"page": page, "sections": int(opened.sections)})
+    check_may(user, Capability.READ_FILE, near=case.agency_id)
+    detail = {"page": page, "sections": int(opened.sections), **while_sending()}
+    record(Kind.FILE_READ, thing(case), detail=detail)
     return opened
 
 
-def check_may(user: User, capability: Capability, sentence: str = "") -> None:
-    """Refuse, with a sentence, what no role of this person contains."""
-    if not user.may(capability):
+def check_may(
+    user: User, capability: Capability, sentence: str = "", *, near: uuid.UUID | None = None
+) -> None:
+    """Refuse, with a sentence, what no role of this person contains.
+
+    The trail then names the membership that contains it, at the agency `near` where there is one.
+    """
+    if not user.acts_with(capability, near=near):
         raise Refused(sentence or _("Your role does not include this."), code=f"capability:{capability}")
 
 
 def check_works_on(user: User, case: Case, capability: Capability) -> None:
     """Refuse where this person may see the file but not add to it."""
-    check_may(user, capability)
+    check_may(user, capability, near=case.agency_id)
     if not sections_of(user, case) & Section.WORK:
         raise Refused(_("You may read this file, not add to it."), code="section:WORK", label=case.number)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.access import post_for
 from accounts.models import Agency, Membership, Place, Province, User
 from accounts.refusals import NotNow, Refused
 from accounts.roles import CAPABILITIES, Capability, Role
@@ -88,6 +89,7 @@ def open_file(*, intake: Intake, by: User) -> Case:
     """
     check_may(by, Capability.OPEN_FILE, _("Your role does not include making case files."))
     agency = _agency_for(by, intake.province)
+    check_may(by, Capability.OPEN_FILE, near=agency.pk)
     now = timezone.now()
     case = Case(
         number=numbers.next_number(intake.province, timezone.localdate().year),
@@ -135,7 +137,7 @@ def _agency_for(user: User, province: Province) -> Agency:
         for m in Membership.objects.live()
         .filter(person=user)
         .select_related("agency")
-        .order_by("starts_on", "pk")
+        .order_by("starts_on", "agency__code", "role", "pk")
         if Capability.OPEN_FILE in CAPABILITIES[Role(m.role)]
     ]
     here = [m for m in memberships if m.agency.province_id == province.pk]
@@ -226,7 +228,7 @@ def add_note(
     """Write down what has happened. Never blocked by the file's state."""
     check_works_on(by, case, Capability.ADD_NOTE)
     _check_notes_open(by, case)
-    note = _note(case, text, by, happening, about)
+    note = _note(case, text, by=by, happening=happening, about=about, capability=Capability.ADD_NOTE)
     record(Kind.NOTE_ADDED, thing(case), detail={"note": note.pk, "about": about}, happening=happening)
     return note
 
@@ -241,7 +243,10 @@ def _check_notes_open(by: User, case: Case) -> None:
         )
 
 
-def _note(case: Case, text: str, by: User, happening: Happening, about: str) -> Note:
+def _note(
+    case: Case, text: str, *, by: User, happening: Happening, about: str, capability: Capability
+) -> Note:
+    """A note of whoever acts with `capability`, for the agency that the event names too."""
     note = Note(
         case=case,
         about=about,
@@ -250,7 +255,7 @@ def _note(case: Case, text: str, by: User, happening: Happening, about: str) -> 
         done_by=happening.done_by,
         source=happening.source,
         by=by,
-        agency_id=by.rights.agencies[0],
+        agency_id=post_for(by, capability, near=case.agency_id).agency_id,
         recorded_at=timezone.now(),
     )
     vault.seal_note(note, text)
@@ -278,7 +283,14 @@ def move(
     before = case.status
     moved = lifecycle.advance(case, step, by=by, version=version)
     if reason.strip():
-        _note(moved, reason, by, happening, Note.About.MOVE)
+        _note(
+            moved,
+            reason,
+            by=by,
+            happening=happening,
+            about=Note.About.MOVE,
+            capability=step.capability,
+        )
     record(
         Kind.FILE_MOVED,
         thing(moved),

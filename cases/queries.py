@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Agency, User
 from accounts.roles import Capability
 from accounts.sections import Section
+from accounts.vault import blind
 from audit.kinds import Kind
 from audit.models import Event
 
@@ -135,7 +136,7 @@ def find(user: User, question: str) -> tuple[list[Case], list[bytes]]:
     """
     number = as_typed(question)
     if number:
-        return list(_labelled(visible_cases(user).filter(number=number))), []
+        return list(_labelled(visible_cases(user).filter(number=number))), [blind(number, column="case")]
     keys = vault.question_keys(question)
     words = vault.word_keys(question)
     seen = visible_cases(user, Section.IDENTITY)

@@ -135,6 +135,8 @@ class AnswersMiddleware:
 
 def api_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's errors in the shape of RFC 9457; the rest goes on to `server_error`."""
+    # Caught here, it never reaches the middleware that keeps it for the trail.
+    context["request"]._request.refusal = exc
     status = 409 if isinstance(exc, Stale) else getattr(exc, "http_status", None)
     if status in ASKED and not isinstance(exc, Http404):
         data: Any = {"detail": str(getattr(exc, "sentence", ""))}

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from accounts.models import Agency
 from accounts.roles import CAPABILITIES, SENTENCES, Capability, Role
 from accounts.sections import LABELS
+from audit.export import Trail
 from audit.kinds import Kind, Result
 from audit.sentences import sentence
 from audit.words import Words
@@ -220,8 +221,8 @@ class Example(Words):
 
     def table(self, name: str) -> dict[str, str]:
         known: dict[str, Any] = {"status": FileStatus, "referral": ReferralStatus, "role": Role}
-        if name == "province":
-            return {"1": "Banteay Meanchey"}
+        if name in ("province", "export"):
+            return {"province": {"1": "Banteay Meanchey"}, "export": {"TRAIL": str(Trail.title)}}[name]
         return {str(one.value): str(one.label) for one in known.get(name, ())}
 
     def code(self, code_list: str, code: str) -> str:
@@ -242,7 +243,10 @@ DETAILS: dict[str, dict[str, Any]] = {
     Kind.REFUSED: {"status": 403},
     Kind.FILE_MOVED: {"from": "REPORTED", "to": "SCREENING"},
     Kind.CONSENT_RECORDED: {"purpose": "STORE_DATA", "answer": "GIVEN"},
-    Kind.REFERRAL_MOVED: {"to": "ACCEPTED"},
+    Kind.REFERRAL_MOVED: {"verb": "ACCEPT", "to": "ACCEPTED"},
+    Kind.EXPORT_ASKED: {"kind": "TRAIL", "shape": "CSV"},
+    Kind.EXPORT_MADE: {"kind": "TRAIL", "shape": "CSV"},
+    Kind.EXPORT_TAKEN: {"kind": "TRAIL", "shape": "CSV"},
     Kind.MEMBERSHIP_STARTED: {"role": "NGO_WORKER", "agency": "LOTUS"},
     Kind.MEMBERSHIP_ENDED: {"role": "NGO_WORKER", "agency": "LOTUS"},
 }

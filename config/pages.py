@@ -62,7 +62,7 @@ def _person(request: HttpRequest) -> dict[str, Any]:
     rights = user.rights
     return {
         "me": user,
-        "my_agencies": list(Agency.objects.filter(pk__in=rights.agencies).order_by("code", "pk")),
+        "my_agencies": list(Agency.objects.filter(pk__in=rights.homes).order_by("code", "pk")),
         "nav": _navigation(request, rights.capabilities),
     }
 

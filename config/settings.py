@@ -258,15 +258,17 @@ TRAIL_CHOICES = {
     "agency": "accounts.queries.agency_choices",
     "province": "accounts.queries.province_choices",
 }
-# Labels of codes on the trail: classes of choices, the editable lists, and how a record's number is typed.
+# Labels of codes on the trail: classes of choices, the editable lists, and how a record's label is typed.
 TRAIL_WORDS = {
     "role": "accounts.roles.Role",
     "status": "cases.states.Status",
     "answer": "cases.answers.ConsentAnswer",
     "referral": "referrals.states.Status",
+    "referral_verb": "referrals.lifecycle.Verb",
+    "export": "desk.exports.titles",
 }
 TRAIL_CODE = "accounts.codes.label"
-TRAIL_RECORD = "cases.numbers.as_typed"
+TRAIL_RECORD = ("cases.numbers.as_typed", "accounts.queries.label_as_typed")
 # Panels on the page of a file from apps above `cases`: (user, opened) -> {"template", ...} or None.
 CASE_PANELS = ["referrals.panels.of_file"]
 # What each step of a referral is called on the page of a file.

@@ -46,6 +46,11 @@ def exporter(kind: str) -> Any:
     return import_string(settings.EXPORTERS[kind])
 
 
+def titles() -> list[tuple[str, str]]:
+    """(kind, what it holds), for the trail's sentences."""
+    return [(kind, str(exporter(kind).title)) for kind in settings.EXPORTERS]
+
+
 def may_export(user: User) -> bool:
     return any(user.may(exporter(kind).capability) for kind in settings.EXPORTERS)
 
@@ -59,7 +64,7 @@ def file_of(export_id: uuid.UUID) -> Path:
 def ask(*, kind: str, shape: str, filters: Mapping[str, str], by: User) -> Export:
     """Put a file in the queue. It is made within seconds when a worker runs, and whenever one runs again."""
     capability = exporter(kind).capability
-    if not by.may(capability):
+    if not by.acts_with(capability):
         raise Refused(_("Your role does not include this export."), code=f"capability:{capability}")
     export = Export(
         maker=by,
@@ -139,7 +144,7 @@ class Made:
 
 def _make(export: Export) -> None:
     source = exporter(export.kind)
-    if not export.maker.may(source.capability):
+    if not export.maker.acts_with(source.capability):
         raise Refused(_("Your role does not include this export."), code=f"capability:{source.capability}")
     made = _write(source(export.filters), export)
     now = timezone.now()
@@ -181,6 +186,7 @@ def _write(source: Any, export: Export) -> Made:
 def _give_up(export: Export) -> None:
     _set(export, status=Status.FAILED)
     with acting(export.maker.as_actor()):
+        export.maker.acts_with(exporter(export.kind).capability)
         record(Kind.EXPORT_MADE, _thing(export), result=Result.FAILED, detail=_detail(export))
 
 

@@ -101,7 +101,7 @@ def file(request: HttpRequest, export_id: uuid.UUID) -> Any:
     export = Export.objects.filter(pk=export_id, maker=request.user, status=Export.Status.READY).first()
     if export is None:
         raise NotFound
-    if not request.user.may(made.exporter(export.kind).capability):
+    if not request.user.acts_with(made.exporter(export.kind).capability):
         raise Refused(_("Your role does not include making exports."), code="capability:EXPORT")
     if export.expires_at <= timezone.now():
         return render(request, "desk/gone.html", {"export": export}, status=410)

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Membership, User
+from accounts.models import User
 from accounts.refusals import NotFound
-from accounts.roles import CAPABILITIES, Capability, Role
+from accounts.roles import Capability
 from accounts.sections import Section
-from audit.context import require_actor
 from audit.kinds import Kind
-from audit.record import Thing, record
+from audit.record import Asked, Thing, record, while_sending
 from cases.access import visible_cases
 from cases.models import Case
 
@@ -27,12 +26,8 @@ from .states import Side
 
 
 def agencies_where(user: User, capability: Capability) -> frozenset[uuid.UUID]:
-    """Agencies in which a role of this person contains the capability; read once while they act."""
-    memo = require_actor().memo
-    key = ("agencies where", user.pk)
-    if key not in memo:
-        memo[key] = list(Membership.objects.live().filter(person=user).values_list("agency_id", "role"))
-    return frozenset(agency for agency, role in memo[key] if capability in CAPABILITIES[Role(role)])
+    """Agencies in which a role of this person contains the capability."""
+    return frozenset(post.agency_id for post in user.rights.posts if post.contains(capability))
 
 
 def received(user: User) -> Q:
@@ -82,8 +77,10 @@ def open_referral(user: User, referral_id: uuid.UUID, *, page: str = "referral")
         .first()
     )
     if referral is None:
-        raise NotFound()
-    record(Kind.REFERRAL_READ, thing(referral), detail={"page": page, "status": referral.status})
+        raise NotFound(asked=Asked("referrals_refused_look", str(referral_id)))
+    user.acts_with(Capability.READ_FILE, near=referral.to_agency_id)
+    detail = {"page": page, "status": referral.status, **while_sending()}
+    record(Kind.REFERRAL_READ, thing(referral), detail=detail)
     through_file = visible_cases(user, Section.REFERRALS).filter(pk=referral.case_id).exists()
     return Opened(referral, case_of(user, referral), through_file, sides_of(user, referral))
 

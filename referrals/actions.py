@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import codes
+from accounts.access import post_for
 from accounts.models import Agency, User
 from accounts.models.codes import CodeList
 from accounts.refusals import NotNow, Refused
@@ -24,7 +25,7 @@ from cases.models import Case, Consent
 from cases.states import ENDED as ENDED_FILES
 
 from . import lifecycle, vault
-from .access import agencies_where, case_of, is_named_only, thing
+from .access import case_of, is_named_only, thing
 from .lifecycle import BY_VERB, Verb
 from .models import Referral, ReferralService, ReferralStep
 from .states import AFTER_COMPLETION, ENDED, Basis, Side, Urgency
@@ -222,8 +223,7 @@ def _advance(
 
 def _own_agency(referral: Referral, move: lifecycle.Move, by: User) -> uuid.UUID:
     """For which of their agencies somebody acts: the sender's own, else the first in which they may."""
-    homes = agencies_where(by, move.capability)
-    return referral.from_agency_id if referral.from_agency_id in homes else min(homes, key=str)
+    return post_for(by, move.capability, near=referral.from_agency_id).agency_id
 
 
 def _moved(
@@ -238,6 +238,7 @@ def _moved(
     more: dict[str, Any] | None = None,
 ) -> Referral:
     """The step that sender and receiver read, and the event of the trail."""
+    by.acts_with(BY_VERB[verb].capability, near=agency_id)
     _step(referral, verb, by=by, agency_id=agency_id, reason=reason, words=words)
     detail = {"verb": verb, "from": before, "to": referral.status, **({"reason": reason} if reason else {})}
     record(Kind.REFERRAL_MOVED, thing(referral), fields=["status"], detail={**(more or {}), **detail})
@@ -276,7 +277,7 @@ def _check_packet(case: Case, packet: Packet, by: User, *, but: uuid.UUID | None
     """Every rule of a referral's content, whoever fills it in (form, demonstration, later the API)."""
     if case.status in ENDED_FILES:
         raise NotNow(_("This file has ended. Reopen it before you refer it."))
-    own = {str(case.agency_id), *by.rights.agencies}
+    own = {str(case.agency_id), *by.rights.homes}
     if not packet.to.is_active or not packet.to.takes_referrals or str(packet.to.pk) in own:
         raise NotNow(_("Choose another agency, one that takes referrals."))
     if not packet.services or not set(packet.services) <= set(codes.labels(CodeList.SERVICE)):
@@ -306,8 +307,7 @@ def _check_basis(packet: Packet) -> None:
 
 def _home(case: Case, by: User) -> uuid.UUID:
     """For which agency `by` refers: the file's own where they work there."""
-    homes = agencies_where(by, Capability.REFER)
-    return case.agency_id if case.agency_id in homes else min(homes, key=str)
+    return post_for(by, Capability.REFER, near=case.agency_id).agency_id
 
 
 def _copy_file(referral: Referral, case: Case) -> None:

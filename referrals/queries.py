@@ -102,7 +102,7 @@ def steps(opened: Opened) -> list[ReferralStep]:
 
 def receivers(user: User, case: Case) -> list[Agency]:
     """Agencies that this file may be referred to: those of its own province first."""
-    own = {case.agency_id, *user.rights.agencies}
+    own = {case.agency_id, *user.rights.homes}
     takers = Agency.objects.filter(is_active=True, takes_referrals=True).exclude(pk__in=own)
     here = First(
         When(province=case.province_id, then=Value(0)), default=Value(1), output_field=IntegerField()

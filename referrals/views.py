@@ -69,7 +69,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     tabs = [tab for tab in TABS if user.may(tab[2])]
     chosen = next((tab for tab in tabs if tab[0] == request.GET.get("show")), tabs[0])
     page = queries.page_of(user, chosen[3](user), request.GET.get("page", ""))
-    _listed(chosen[0], len(page.object_list))
+    _listed(chosen[0], page.object_list)
     return render(
         request,
         "referrals/list.html",
@@ -87,12 +87,13 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest) -> HttpResponse:
     check_may(request.user, Capability.REVIEW_REFERRAL)
     page = queries.page_of(request.user, queries.review_queue(request.user), request.GET.get("page", ""))
-    _listed("review", len(page.object_list))
+    _listed("review", page.object_list)
     return render(request, "referrals/review.html", {"page": page})
 
 
-def _listed(which: str, rows: int) -> None:
-    record(Kind.REFERRAL_LISTED, Thing(type="referral"), detail={"list": which, "rows": rows})
+def _listed(which: str, rows: list[words.Line]) -> None:
+    detail = {"list": which, "rows": len(rows), "ids": [row.id for row in rows]}
+    record(Kind.REFERRAL_LISTED, Thing(type="referral"), detail=detail)
 
 
 @login_required

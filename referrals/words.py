@@ -58,6 +58,7 @@ SHORT_URGENCY: dict[str, Promise] = {
 class Line:
     """One referral in a list. `number` is empty for somebody who does not see the file."""
 
+    id: str
     url: str
     title: str
     person: str
@@ -79,6 +80,7 @@ class Line:
 def line(referral: Referral, number: str) -> Line:
     due = answer_due(referral.urgency, referral.sent_at) if referral.status == Status.APPROVED else None
     return Line(
+        id=str(referral.pk),
         url=reverse("referrals:detail", args=[referral.pk]),
         title=services(referral),
         person=person(referral),

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import SENTENCES, Capability, Role
+from audit.kinds import Kind
+from audit.record import Thing, record
 from cases import queries as files
 from cases.views.files import file_rows
 from desk import drafts
@@ -23,18 +25,32 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 
 def work_of(user: User) -> dict[str, Any]:
-    """Each list a person's roles give them; a list they cannot have is None."""
+    """Each list a person's roles give them, on the trail as it is shown; a list they cannot have is None."""
     works = user.may(Capability.MOVE_FILE)
-    return {
-        "drafts": drafts.mine(user, Draft.Kind.INTAKE) if user.may(Capability.OPEN_FILE) else [],
+    decide, mine = files.waiting_for_decision(user), files.waiting_for(user) if works else []
+    asked = {
         "to_review": referrals.waiting_for_review(user) if user.may(Capability.REVIEW_REFERRAL) else None,
         "to_answer": referrals.waiting_for_my_agency(user) if user.may(Capability.ANSWER_REFERRAL) else None,
         "sent": referrals.sent_by_me(user) if user.may(Capability.REFER) else None,
-        "decide": file_rows(user, files.waiting_for_decision(user)),
-        "files": file_rows(user, files.waiting_for(user)) if works else None,
+    }
+    _listed(user, Kind.FILE_LISTED, [str(case.pk) for case in (*decide, *mine)])
+    _listed(user, Kind.REFERRAL_LISTED, [line.id for lines in asked.values() for line in lines or ()])
+    return {
+        **asked,
+        "drafts": drafts.mine(user, Draft.Kind.INTAKE) if user.may(Capability.OPEN_FILE) else [],
+        "decide": file_rows(user, decide),
+        "files": file_rows(user, mine) if works else None,
         "open_files": files.count_open(user) if works else 0,
         "may_open": user.may(Capability.OPEN_FILE),
         "may_read_trail": user.may(Capability.READ_TRAIL),
         "sentences": [SENTENCES[c] for c in Capability if c in user.rights.capabilities],
         "roles": [Role(role).label for role in sorted(user.rights.roles)],
     }
+
+
+def _listed(user: User, kind: Kind, ids: list[str]) -> None:
+    """What somebody sees at a glance, once each; nothing where there was nothing to see."""
+    seen = list(dict.fromkeys(ids))
+    if seen:
+        user.acts_with(Capability.READ_FILE)
+        record(kind, Thing(type="page", id="reports:my_work"), detail={"rows": len(seen), "ids": seen})

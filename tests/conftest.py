@@ -7,6 +7,7 @@
 - `browser_page(person, lang=, width=)`: Chromium on a live site of its own.
 """
 
+import datetime
 import json
 import os
 import socket
@@ -104,6 +105,29 @@ def as_(any_db):
 @pytest.fixture
 def act_as(as_):
     return as_
+
+
+@pytest.fixture
+def hire(people):
+    """`hire(person, code, role)`: the administrator gives somebody one more role, since the new year."""
+
+    from accounts import actions
+    from accounts.models import Agency
+    from accounts.roles import Role
+    from audit.context import acting
+
+    def give(person, code, role):
+        with acting(people.administrator.as_actor()):
+            actions.start_membership(
+                person=person,
+                agency=Agency.objects.get(code=code),
+                role=Role(role),
+                by=people.administrator,
+                starts_on=datetime.date(2026, 1, 1),
+            )
+        return person
+
+    return give
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ DECLARE
     me uuid;
     today date := (now() AT TIME ZONE 'Asia/Phnom_Penh')::date;
     staff record;
+    blind CONSTANT text[] := '{ANALYST,AUDITOR,ADMINISTRATOR}';
     kinds text[] := '{}'; roles text[] := '{}'; agencies uuid[] := '{}';
     principals text[] := '{}'; open_provinces int[] := '{}';
     agency_code text := ''; agency_uuid text := ''; role_code text := '';
@@ -27,9 +28,11 @@ BEGIN
             RAISE EXCEPTION 'nobody has this id' USING ERRCODE = 'insufficient_privilege';
         END IF;
         staff_name := staff.name;
-        SELECT COALESCE(array_agg(DISTINCT a.kind::text), '{}'), COALESCE(array_agg(DISTINCT m.role::text), '{}'),
-               COALESCE(array_agg(DISTINCT a.id), '{}')
-          INTO kinds, roles, agencies
+        -- A post that only watches or counts (accounts/roles.py: no READ_FILE) gives no sight of any file.
+        SELECT COALESCE(array_agg(DISTINCT m.role::text), '{}'),
+               COALESCE(array_agg(DISTINCT a.kind::text) FILTER (WHERE m.role <> ALL (blind)), '{}'),
+               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role <> ALL (blind)), '{}')
+          INTO roles, kinds, agencies
           FROM accounts_membership m JOIN accounts_agency a ON a.id = m.agency_id
          WHERE m.person_id = me AND staff.is_active AND a.is_active
            AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today);
@@ -38,10 +41,9 @@ BEGIN
               FROM accounts_membership m JOIN accounts_agency a ON a.id = m.agency_id
              WHERE m.person_id = me AND a.is_active
                AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)
-             ORDER BY m.starts_on, m.id LIMIT 1;
+             ORDER BY m.starts_on, a.code, m.role, m.id LIMIT 1;
         END IF;
-        -- Who only watches or counts (accounts/roles.py: no READ_FILE) holds no sight of any file.
-        IF NOT roles <@ '{ANALYST,AUDITOR,ADMINISTRATOR}'::text[] THEN
+        IF cardinality(agencies) > 0 THEN
             WITH held AS (
                 SELECT r.content_object_id AS province, a.kind::text AS kind
                   FROM accounts_provinceagencyright r JOIN accounts_agency a ON a.group_id = r.group_id
@@ -71,6 +73,26 @@ BEGIN
         set_config('app.role', role_code, true), set_config('app.roles', roles::text, true),
         set_config('app.agencies', agencies::text, true), set_config('app.principals', principals::text, true),
         set_config('app.provinces', open_provinces::text, true);
+END
+"""
+
+# Which membership the trail names from here on: one of the actor's own, live today.
+SPEAK_FOR = """
+DECLARE
+    today date := (now() AT TIME ZONE 'Asia/Phnom_Penh')::date;
+    post record;
+BEGIN
+    SELECT a.code, a.id::text AS agency, m.role INTO post
+      FROM accounts_membership m
+      JOIN accounts_agency a ON a.id = m.agency_id
+      JOIN accounts_user u ON u.id = m.person_id
+     WHERE m.id = membership AND m.person_id::text = NULLIF(current_setting('app.actor', true), '')
+       AND u.is_active AND a.is_active AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'not a live membership of the actor' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM set_config('app.agency', post.code, true), set_config('app.agency_id', post.agency, true),
+        set_config('app.role', post.role, true);
 END
 """
 
@@ -107,6 +129,7 @@ class Migration(migrations.Migration):
             ]
         ),
         Definer("begin_actor(who text) RETURNS void", BEGIN),
+        Definer("speak_for(membership uuid) RETURNS void", SPEAK_FOR),
         Policies("table:audit_event", name="keepers", select=KEEPERS),
         KeepHistory("User", read=KEEPERS),
         KeepHistory("Agency", read=KEEPERS),

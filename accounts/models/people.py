@@ -70,8 +70,8 @@ class User(AbstractBaseUser):
             return self.full_name_km
         return self.full_name_latin
 
-    def as_actor(self, *, request_id: str = "", ip: str = "") -> Actor:
-        return Actor(id=str(self.id), request_id=request_id, ip=ip)
+    def as_actor(self, *, request_id: str = "", ip: str = "", sends: bool = False) -> Actor:
+        return Actor(id=str(self.id), request_id=request_id, ip=ip, sends=sends)
 
     @property
     def rights(self) -> "Rights":
@@ -82,3 +82,11 @@ class User(AbstractBaseUser):
 
     def may(self, capability: "Capability | str") -> bool:
         return capability in self.rights.capabilities
+
+    def acts_with(self, capability: "Capability | str", *, near: uuid.UUID | None = None) -> bool:
+        """The same question for an act: the trail then names the membership that contains the capability, the
+        one at the agency `near` first."""
+        from ..access import acts_with
+        from ..roles import Capability
+
+        return acts_with(self, Capability(capability), near=near)

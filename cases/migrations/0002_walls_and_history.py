@@ -104,6 +104,17 @@ BEGIN
 END
 """
 
+# Somebody asked for a record that they do not see. Whether there is one goes on the trail and nowhere else.
+REFUSED_LOOK = """
+DECLARE found record;
+BEGIN
+    SELECT c.number AS label, c.id AS case_id, c.province_id AS province INTO found
+      FROM cases_case c WHERE c.number = asked;
+    PERFORM audit_record(event_id, 'REFUSED', 'REFUSED', 'page', page, COALESCE(found.label, ''), found.case_id,
+        found.province::smallint, '{}'::text[], detail, NULL::date, 'DAY', '', '');
+END
+"""
+
 
 def grant(table: str) -> dict[str, str]:
     works = in_scope(f"{table}.content_object_id", Section.WORK)
@@ -201,6 +212,10 @@ class Migration(migrations.Migration):
         Definer("cases_scope_of_case() RETURNS trigger", OF_CASE, call=False),
         Definer("cases_scope_of_grant() RETURNS trigger", OF_GRANT, call=False),
         Definer("cases_grant_ends() RETURNS trigger", GRANT_ENDS, call=False),
+        Definer(
+            "cases_refused_look(event_id uuid, page text, asked text, detail jsonb) RETURNS void",
+            REFUSED_LOOK,
+        ),
         Definer("cases_next_number(in_province int, in_year int) RETURNS int", NEXT_NUMBER),
         Sql(
             [

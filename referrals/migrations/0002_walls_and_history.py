@@ -104,6 +104,17 @@ BEGIN
 END
 """
 
+# Somebody asked for a record that they do not see. Whether there is one goes on the trail and nowhere else.
+REFUSED_LOOK = """
+DECLARE found record;
+BEGIN
+    SELECT ''::text AS label, r.case_id, r.province_id AS province INTO found
+      FROM referrals_referral r WHERE r.id = asked::uuid;
+    PERFORM audit_record(event_id, 'REFUSED', 'REFUSED', 'page', page, COALESCE(found.label, ''), found.case_id,
+        found.province::smallint, '{}'::text[], detail, NULL::date, 'DAY', '', '');
+END
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -146,6 +157,10 @@ class Migration(migrations.Migration):
             ]
         ),
         Definer("referrals_packet_is_fixed() RETURNS trigger", FIXED, call=False),
+        Definer(
+            "referrals_refused_look(event_id uuid, page text, asked text, detail jsonb) RETURNS void",
+            REFUSED_LOOK,
+        ),
         Definer("referrals_named_only(which uuid) RETURNS boolean", NAMED_ONLY),
         Sql(
             [

@@ -10,6 +10,7 @@ from audit.kinds import Kind, Precision
 from audit.models import Event
 from audit.sentences import SENTENCES, happened, sentence
 from audit.words import SYSTEM, Words
+from tests.factories import make_case
 
 AT = dt.datetime(2026, 11, 22, 1, 30, tzinfo=dt.UTC)
 
@@ -114,3 +115,66 @@ def test_who_did_it_and_how_it_is_known(words):
     with translation.override("en"):
         note = event(Kind.NOTE_ADDED, done_by="COLLEAGUE", source="PHONE")
         assert happened(note, words) == "Done by: A colleague · Known by: By phone"
+
+
+# --- one sentence for each thing that people do -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_each_move_of_a_referral_is_told_as_what_it_is(words, language):
+    from referrals.lifecycle import Verb
+
+    with translation.override(language):
+        told = {
+            verb: sentence(event(Kind.REFERRAL_MOVED, detail={"verb": verb, "to": "ACCEPTED"}), words)
+            for verb in (*Verb, "FROM_THE_FUTURE")
+        }
+    assert len(set(told.values())) == len(told), told
+    if language == "en":
+        assert told[Verb.APPROVE] == (
+            "សុខ ដារ៉ា approved the referral of case file BMC-2026-00417-7 and sent it to the agency."
+        )
+        assert told["FROM_THE_FUTURE"].endswith("to “Accepted”.")
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_an_export_says_what_it_holds_and_how(words, language):
+    for kind in (Kind.EXPORT_ASKED, Kind.EXPORT_MADE, Kind.EXPORT_TAKEN):
+        for shape, name in (("CSV", "CSV"), ("JSONL", "JSON Lines")):
+            with translation.override(language):
+                text = sentence(event(kind, detail={"kind": "TRAIL", "shape": shape, "rows": 2}), words)
+                assert str(translation.gettext("Trail")) in text
+                assert name in text
+
+
+def test_each_read_of_one_act_says_for_what(people, client_of, outside, words):
+    """A note: its form, the sending, the act, the file again. No two lines are the same, and each read is there."""
+    case = make_case(by=people.officer_bmc)
+    client, where = client_of(people.officer_bmc), f"/files/{case.number}/note/"
+    client.get(where)
+    answer = client.post(where, {"text": "ok", "when": "NOW"}, follow=True)
+    assert answer.status_code == 200
+    assert client.post(where, {}).status_code == 200, "a form with errors is a read as well"
+    done = list(Event.objects.filter(case_id=case.pk).order_by("seq"))
+    with translation.override("en"):
+        told = [sentence(one, words).removeprefix("Person officer_bmc ") for one in done]
+    number = case.number
+    assert told == [
+        f"made case file {number}.",
+        f"opened the form for a note in case file {number}.",
+        f"sent the form for a note in case file {number}.",
+        f"added a note to case file {number}.",
+        f"opened case file {number}.",
+        f"sent the form for a note in case file {number}.",
+    ]
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_pages_of_a_referral_are_told_apart(words, language):
+    pages = [("referral", False), *((p, s) for p in ("edit", "accept", "send_back") for s in (False, True))]
+    with translation.override(language):
+        told = {
+            sentence(event(Kind.REFERRAL_READ, detail={"page": page, "sent": sent}), words)
+            for page, sent in pages
+        }
+    assert len(told) == len(pages)

@@ -240,6 +240,11 @@ def test_a_files_number_also_finds_its_referrals(auditor, people, as_):
         ("province", "26", "Choose one from the list."),
         ("kind", "EVERYTHING", "Choose one from the list."),
         ("record", "9" * 10_000, "A number is not that long. Write 64 characters or fewer."),
+        (
+            "record",
+            "Sok Sreyneang",
+            "Write a case number, the short name of an agency or a sign-in name. Nothing else is looked up.",
+        ),
         ("record", "BMC\x00", "This text holds a sign that cannot be stored. Type it again without it."),
     ],
 )
@@ -252,6 +257,27 @@ def test_a_mistake_is_told_by_its_field_and_nothing_is_lost(auditor, events, nam
     assert '<option value="OK" selected>' in response.content.decode()
     assert "<table" not in response.content.decode()
     assert events("TRAIL_READ") == []
+
+
+@pytest.mark.parametrize("typed", ["Sok Sreyneang", "សុខ ស្រីនាង", "012345678", "officer", "%"])
+def test_the_box_for_a_record_takes_no_other_text(auditor, client_of, people, typed, outside):
+    """What stands in a filter stands on the trail for ever: somebody's name typed there must not."""
+    response = auditor.get(URL, {"record": typed})
+    assert "record" in response.context["form"].errors
+    assert "<table" not in response.content.decode()
+    asked = auditor.post("/exports/", {"export": "TRAIL", "shape": "CSV", "record": typed})
+    assert asked.status_code == 200
+    for table in ("audit_event", "desk_export"):
+        assert outside(f"SELECT 1 FROM {table} t WHERE strpos(t::text, %s) > 0", [typed]) == [], table
+
+
+@pytest.mark.parametrize(("typed", "label"), [("dosvy-bmc", "DOSVY-BMC"), ("Officer_BMC", "officer_bmc")])
+def test_by_an_agency_or_a_member_of_staff(auditor, people, as_, events, typed, label):
+    with as_(people.administrator):
+        for one in (label, "another"):
+            record(Kind.PERSON_ADDED, Thing(type="person", id="x", label=one))
+    assert [event.object_label for event in lines(auditor.get(URL, {"record": typed}))] == [label]
+    assert events("TRAIL_READ")[0][4]["filters"] == {"record": label}
 
 
 def test_an_end_before_the_beginning(auditor):

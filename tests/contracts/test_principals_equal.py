@@ -7,7 +7,8 @@ with the plain rule written down below, which knows nothing of either.
 import pytest
 from django.db import connection
 
-from accounts.roles import Role
+from accounts.models import Agency
+from accounts.roles import CAPABILITIES, Capability, Role
 from accounts.sections import EVERYTHING, NOTHING, Section
 from cases import access
 from cases.answers import Answer
@@ -38,6 +39,36 @@ def test_python_and_the_database_hold_the_same_rights(people, as_, name):
         assert told(cursor, "provinces") == set(map(str, rights.open_provinces))
         assert told(cursor, "roles") == rights.roles
         assert told(cursor, "agencies") == set(rights.agencies)
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_a_post_that_reads_no_file_gives_no_sight(people, as_, hire, role):
+    """Alone, and beside a post that does: what the watched agency holds stays out of both walls."""
+    hire(people.nobody, "DOSVY-BMC", role)
+    hire(people.ngo_river, "DOSVY-BMC", role)
+    for name, agencies in (("nobody", []), ("ngo_river", ["NGO-RIVER"])):
+        person = getattr(people, name)
+        with as_(person), connection.cursor() as cursor:
+            rights = person.rights
+            ids = {str(a.pk) for a in Agency.objects.filter(code__in=agencies)}
+            assert told(cursor, "agencies") == set(rights.agencies) == ids
+            assert told(cursor, "principals") == rights.principals
+            assert told(cursor, "provinces") == rights.open_provinces == set()
+            assert not any(one.startswith("province:") for one in rights.principals)
+            assert len(rights.homes) == len(agencies) + 1
+
+
+def test_whatever_is_done_to_a_file_needs_a_post_that_reads_it():
+    """Else an act would rest on an agency that gives no sight of its record."""
+    of_no_file = {
+        Capability.READ_FILE,
+        Capability.READ_TRAIL,
+        Capability.EXPORT_TRAIL,
+        Capability.SEE_COUNTS,
+    }
+    for role, held_by_it in CAPABILITIES.items():
+        if held_by_it - of_no_file:
+            assert Capability.READ_FILE in held_by_it, role
 
 
 def test_who_left_or_may_not_sign_in_holds_nothing(people, as_):

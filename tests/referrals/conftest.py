@@ -1,12 +1,8 @@
 """A file with something in every section, and a referral of it to NGO-HOPE, sent in by DOSVY-BMC."""
 
-import datetime
-
 import pytest
 
-from accounts import actions as rights
 from accounts.models import Agency
-from accounts.roles import Role
 from audit.context import acting
 from tests.factories import STORY, CaseFactory, add_note
 from tests.referrals import made
@@ -22,24 +18,6 @@ def case(people):
 @pytest.fixture
 def referral(case, people):
     return made.submit(case, people.officer_bmc)
-
-
-@pytest.fixture
-def hire(people):
-    """`hire(person, code, role)`: the administrator gives somebody one more role, since yesterday."""
-
-    def give(person, code, role):
-        with acting(people.administrator.as_actor()):
-            rights.start_membership(
-                person=person,
-                agency=Agency.objects.get(code=code),
-                role=Role(role),
-                by=people.administrator,
-                starts_on=datetime.date(2026, 1, 1),
-            )
-        return person
-
-    return give
 
 
 @pytest.fixture

@@ -190,7 +190,9 @@ def test_reads_and_lists_are_on_the_trail(referral, people, client_of, events):
     client.get(f"/referrals/{referral.pk}/")
     client.get("/referrals/review/")
     assert [(e[2], e[4]["page"]) for e in events("REFERRAL_READ")] == [(str(people.reviewer.pk), "referral")]
-    assert [(e[4]["list"], e[4]["rows"]) for e in events("REFERRAL_LISTED")] == [("review", 1)]
+    assert [e[4] for e in events("REFERRAL_LISTED")] == [
+        {"list": "review", "rows": 1, "ids": [str(referral.pk)]}
+    ]
     client_of(people.ngo_hope).get(f"/referrals/{referral.pk}/")
     assert [e[4]["status"] for e in events("REFUSED")] == [404]
 

@@ -1,0 +1,106 @@
+"""Signing in and being signed out: each try is on the trail with whom it was about, and never what was typed."""
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+URL = "/sign-in/"
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_before():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def tried(client, name, password="not the password"):
+    return client.post(URL, {"login": name, "password": password})
+
+
+@pytest.fixture
+def failures(outside):
+    """(result, type of the object, its id, label, detail) of each failed sign-in, oldest first."""
+
+    def ask():
+        return outside(
+            "SELECT result, object_type, object_id, object_label, detail::text FROM audit_event "
+            "WHERE kind = 'SIGN_IN_FAILED' ORDER BY seq"
+        )
+
+    return ask
+
+
+def test_a_wrong_password_names_the_person(people, failures):
+    assert tried(Client(), " Officer_BMC ").status_code == 200
+    about = ("REFUSED", "person", str(people.officer_bmc.pk), "officer_bmc", '{"why": "PASSWORD"}')
+    assert failures() == [about]
+
+
+def test_a_name_that_nobody_has_is_kept_as_a_keyed_hash(people, failures, outside):
+    for typed in ("correct horse battery", "CORRECT horse battery", "another"):
+        tried(Client(), typed)
+    (one, again, other) = [detail for *_rest, detail in failures()]
+    assert one == again != other
+    assert {event[1:4] for event in failures()} == {("session", "", "")}
+    assert outside("SELECT 1 FROM audit_event e WHERE e::text ILIKE '%%horse%%'") == []
+
+
+def test_the_right_password_of_a_closed_account_is_on_the_trail(people, failures, events):
+    answer = tried(Client(), "disabled", PASSWORD)
+    assert answer["Location"] == "/sign-in/inactive/"
+    assert failures() == [("REFUSED", "person", str(people.disabled.pk), "disabled", '{"why": "CLOSED"}')]
+    assert events("SIGN_IN") == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("km", "សូមរង់ចាំបន្តិច"), ("en", "Please wait a little")])
+def test_too_many_tries_are_refused_and_each_is_on_the_trail(people, failures, events, language, said):
+    client = Client()
+    client.cookies["django_language"] = language
+    statuses = [tried(client, "officer_bmc").status_code for _try in range(7)]
+    assert statuses == [200] * 5 + [429] * 2
+    last = tried(client, "officer_bmc", PASSWORD)
+    assert last.status_code == 429, "also with the right password"
+    assert said in last.content.decode()
+    assert [detail for *_rest, detail in failures()] == ['{"why": "PASSWORD"}'] * 5 + ['{"why": "LIMIT"}'] * 3
+    assert {event[2] for event in failures()} == {str(people.officer_bmc.pk)}
+    assert events("SIGN_IN") == []
+
+
+def test_one_machine_that_tries_every_name_is_stopped_too(people, failures):
+    client = Client()
+    statuses = [tried(client, f"nobody {number}").status_code for number in range(31)]
+    assert statuses[-1] == 429
+    assert len(failures()) == 31
+
+
+def test_an_idle_session_ends_with_an_event(people, events):
+    client = Client()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert tried(client, "officer_bmc", PASSWORD).status_code == 302
+        clock.shift(60)
+        assert client.get("/").status_code == 200
+        clock.shift(60 * 60)
+        assert client.get("/").status_code == 302
+    ended = [("OK", str(people.officer_bmc.pk), "", {"why": "IDLE"})]
+    assert [event[1:] for event in events("SIGN_OUT")] == ended
+
+
+def test_a_busy_session_ends_twelve_hours_after_its_sign_in(people, events):
+    client = Client()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        tried(client, "officer_bmc", PASSWORD)
+        for _turn in range(72):
+            assert client.get("/stay/").status_code == 200
+            clock.shift(10 * 60)
+        assert client.get("/stay/").status_code == 200
+        clock.shift(60)
+        assert client.get("/stay/").status_code == 401
+        assert [event[4] for event in events("SIGN_OUT")] == [{"why": "LONG"}]
+        assert tried(client, "officer_bmc", PASSWORD).status_code == 302
+        assert client.get("/stay/").status_code == 200, "and begins anew"

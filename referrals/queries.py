@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Case as First
 from django.db.models import Exists, IntegerField, OuterRef, Q, Value, When
+from django.utils import timezone
 
 from accounts.models import Agency, User
 from accounts.roles import Capability
@@ -15,8 +16,8 @@ from cases.queries import RISK_ORDER
 
 from .access import Opened, agencies_where, received, visible_referrals
 from .models import Referral, ReferralQuerySet, ReferralStep
-from .states import Status
-from .words import Line, line
+from .states import READABLE, Status
+from .words import Line, closed_line, line
 
 PAGE = 25
 #: For the receiving agency: what waits for an answer first, then what is under way.
@@ -82,14 +83,32 @@ def page_of(user: User, rows: ReferralQuerySet, number: str) -> Page[Any]:
 
 
 def lines(user: User, rows: ReferralQuerySet) -> list[Line]:
-    """Three queries, however many there are: the referrals, their services, the numbers of the files seen."""
+    """Four queries, however many there are: the referrals, their services, the files seen and what is seen of them."""
     found = list(
         rows.select_related("from_agency", "to_agency", "province")
         .prefetch_related("services")
         .defer("summary_sealed", "justification_sealed")
     )
-    numbers = dict(visible_cases(user).filter(pk__in=[r.case_id for r in found]).values_list("pk", "number"))
-    return [line(referral, numbers.get(referral.case_id, "")) for referral in found]
+    files = [referral.case_id for referral in found]
+    numbers = dict(visible_cases(user).filter(pk__in=files).values_list("pk", "number"))
+    through = set(visible_cases(user, Section.REFERRALS).filter(pk__in=files).values_list("pk", flat=True))
+    return [
+        line(referral, numbers.get(referral.case_id, ""))
+        if referral.case_id in through or packet_is_open(referral)
+        else closed_line(referral, numbers.get(referral.case_id, ""))
+        for referral in found
+    ]
+
+
+def packet_is_open(referral: Referral) -> bool:
+    """Whether the receiving agency still has to do with the person: the same as the wall of the packet's key."""
+    until = referral.access_until
+    return referral.status in READABLE or (until is not None and until > timezone.now())
+
+
+def facts_are_open(opened: Opened) -> bool:
+    """Whether somebody may read of the person in this referral: through the file, or as long as its packet is open."""
+    return opened.through_file or packet_is_open(opened.referral)
 
 
 def steps(opened: Opened) -> list[ReferralStep]:

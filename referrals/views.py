@@ -163,26 +163,36 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _told(user: User, opened: Opened) -> dict[str, Any]:
     referral = opened.referral
     choices = lifecycle.available(referral, user, opened.sides)
-    readable = vault.has_key(referral)
-    reviews = Side.MINISTRY in opened.sides and referral.status == Status.SUBMITTED
-    asked = [service.code for service in referral.services.all()]
+    is_open = queries.facts_are_open(opened) and vault.has_key(referral)
     return {
         "referral": referral,
         "case": opened.case,
-        "title": words.person(referral) or _("Person"),
+        "title": _("Person"),
         "tone": words.TONES[referral.status],
+        "asked_rows": words.agency_rows(referral),
+        "is_closed_to_reader": not is_open,
+        "moves": [_drawn(choice, referral.pk) for choice in choices],
+        "timeline": words.timeline(referral, queries.steps(opened)),
+        **(_packet(opened) if is_open else {}),
+    }
+
+
+def _packet(opened: Opened) -> dict[str, Any]:
+    """What of the page tells of the person: for nobody to whom the packet has closed."""
+    referral = opened.referral
+    reviews = Side.MINISTRY in opened.sides and referral.status == Status.SUBMITTED
+    asked = [service.code for service in referral.services.all()]
+    return {
+        "title": words.person(referral) or _("Person"),
         "risk_level": RISK_LEVELS[referral.risk_level],
         "is_emergency": referral.basis == Basis.EMERGENCY,
         "asked_rows": words.asked_rows(referral),
-        "person_rows": words.person_rows(referral) if readable else [],
+        "person_rows": words.person_rows(referral),
         "summary": vault.summary(referral),
-        "is_closed_to_reader": not readable,
         "basis_rows": words.basis_rows(referral),
         "justification": vault.justification(referral),
         "opens": words.opens(referral),
         "beyond": words.section_labels(needs.beyond(asked, Section(referral.sections))) if reviews else [],
-        "moves": [_drawn(choice, referral.pk) for choice in choices],
-        "timeline": words.timeline(referral, queries.steps(opened)),
     }
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -98,6 +98,12 @@ def line(referral: Referral, number: str) -> Line:
     )
 
 
+def closed_line(referral: Referral, number: str) -> Line:
+    """As an agency sees it that has nothing more to do with the person: between whom, when and how it ended."""
+    nothing = dict.fromkeys(("title", "person", "province", "risk", "urgency"), "")
+    return replace(line(referral, number), **nothing, risk_level=0, is_emergency=False)
+
+
 def services(referral: Referral) -> str:
     """The services asked for, in the order of the list."""
     chosen = {service.code for service in referral.services.all()}
@@ -124,11 +130,17 @@ def _row(key: str, value: Any) -> dict[str, Any]:
     return {"key": key, "value": value}
 
 
+def agency_rows(referral: Referral) -> list[dict[str, Any]]:
+    return [
+        _row(_("Referring agency"), referral.from_agency.name),
+        _row(_("Receiving agency"), referral.to_agency.name),
+    ]
+
+
 def asked_rows(referral: Referral) -> list[dict[str, Any]]:
     """What is asked, of whom, how soon."""
     rows = [
-        _row(_("Referring agency"), referral.from_agency.name),
-        _row(_("Receiving agency"), referral.to_agency.name),
+        *agency_rows(referral),
         _row(_("Services asked for"), services(referral).replace(", ", "\n")),
         _row(_("Reason"), codes.label(CodeList.REFERRAL_REASON, referral.reason)),
         _row(_("Urgency"), Urgency(referral.urgency).label),
@@ -204,7 +216,10 @@ def consequences(verb: str, referral: Referral, *, named_only: bool = False) -> 
         Verb.ACCEPT: _on_accepting(referral, named_only),
         Verb.DECLINE: [
             _("The sender reads your reason and your words."),
-            _("The summary closes to your agency. This cannot be undone; the sender may refer again."),
+            _(
+                "What the referral says of the person closes to your agency. This cannot be undone; the sender "
+                "may refer again."
+            ),
         ],
         Verb.START_SERVICE: [_("The sender and the ministry see that services have begun.")],
         Verb.COMPLETE: [

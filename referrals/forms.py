@@ -126,6 +126,8 @@ class ReferralForm(forms.Form):
             self._ask_for("consent_on", _("Write the day on which the person agreed."))
         elif answer == EMERGENCY:
             self._ask_for("justification", _("Write why life is in danger and consent could not be asked."))
+            if data.get("urgency") not in (None, Urgency.HIGH):
+                self.add_error("urgency", _("An emergency to save life is of high urgency."))
         elif answer:
             self.add_error(
                 "consent",

@@ -16,7 +16,7 @@ from cases.queries import RISK_ORDER
 
 from .access import Opened, agencies_where, received, visible_referrals
 from .models import Referral, ReferralQuerySet, ReferralStep
-from .states import READABLE, Status
+from .states import READABLE, Basis, Status
 from .words import Line, closed_line, line
 
 PAGE = 25
@@ -24,24 +24,27 @@ PAGE = 25
 _ANSWER_FIRST = First(
     When(status=Status.APPROVED, then=Value(0)), default=Value(1), output_field=IntegerField()
 )
+_EMERGENCY_FIRST = First(
+    When(basis=Basis.EMERGENCY, then=Value(0)), default=Value(1), output_field=IntegerField()
+)
 _RETURNED_FIRST = First(
     When(status=Status.RETURNED, then=Value(0)), default=Value(1), output_field=IntegerField()
 )
 
 
 def review_queue(user: User) -> ReferralQuerySet:
-    """What waits for this reviewer: files whose referrals they see and may decide on; danger first, then the oldest."""
+    """What waits for this reviewer: files whose referrals they see and may decide on. Emergency, risk, then age."""
     if not user.may(Capability.REVIEW_REFERRAL):
         return Referral.objects.none()
     file = visible_cases(user, Section.REFERRALS, Section.WORK).filter(pk=OuterRef("case_id"))
     waiting = visible_referrals(user).filter(Exists(file), status=Status.SUBMITTED)
-    return waiting.order_by(RISK_ORDER, "submitted_at", "pk")
+    return waiting.order_by(_EMERGENCY_FIRST, RISK_ORDER, "submitted_at", "pk")
 
 
 def inbox(user: User) -> ReferralQuerySet:
     """What an agency of this person was asked and has not finished."""
     mine = visible_referrals(user).filter(received(user)).open()
-    return mine.order_by(_ANSWER_FIRST, RISK_ORDER, "sent_at", "pk")
+    return mine.order_by(_ANSWER_FIRST, _EMERGENCY_FIRST, RISK_ORDER, "sent_at", "pk")
 
 
 def sent(user: User) -> ReferralQuerySet:

@@ -133,6 +133,7 @@ def test_lists_and_the_form(referral, case, people, client_of, name, list_, revi
         ({"consent_on_day": "31", "consent_on_month": "2"}, "consent_on"),
         ({"consent_on_year": "2100"}, "consent_on"),
         ({"consent": "EMERGENCY"}, "justification"),
+        ({"consent": "EMERGENCY", "justification": "គ្រោះថ្នាក់", "urgency": "LOW"}, "urgency"),
     ],
 )
 def test_a_wrong_answer_gets_a_sentence_by_its_field_and_writes_nothing(
@@ -193,6 +194,24 @@ def test_reads_and_lists_are_on_the_trail(referral, people, client_of, events):
     assert [(e[4]["list"], e[4]["rows"]) for e in events("REFERRAL_LISTED")] == [("review", 1)]
     client_of(people.ngo_hope).get(f"/referrals/{referral.pk}/")
     assert [e[4]["status"] for e in events("REFUSED")] == [404]
+
+
+def test_an_emergency_comes_before_every_risk_in_the_queue_and_in_the_inbox(people, client_of):
+    """Of unknown risk, asked for last: first all the same."""
+    ordinary = made.submit(CaseFactory(by=people.officer_bmc, **STORY), people.officer_bmc)
+    urgent = made.submit(
+        CaseFactory(by=people.officer_bmc), people.officer_bmc, basis="EMERGENCY", justification="គ្រោះថ្នាក់"
+    )
+    expected = [f"/referrals/{referral.pk}/" for referral in (urgent, ordinary)]
+
+    def in_order(name, address):
+        page = client_of(getattr(people, name)).get(address).context["page"]
+        return [line.url for line in page.object_list]
+
+    assert in_order("reviewer", "/referrals/review/") == expected
+    for referral in (ordinary, urgent):
+        made.act("approve", referral, people.reviewer)
+    assert in_order("ngo_hope", "/referrals/?show=inbox") == expected
 
 
 def test_the_queue_is_by_risk_then_age(people, client_of):

@@ -19,6 +19,7 @@ from accounts.sections import Section
 from audit.kinds import Kind
 from audit.record import Thing, record
 from cases.access import check_may, open_case
+from cases.answers import Answer
 from cases.words import RISK_LEVELS
 from cases.words import title as file_title
 from desk.pages import refill
@@ -57,6 +58,8 @@ ADDRESSES = {
     Verb.WITHDRAW: "withdraw",
 }
 _ENDS_SOMETHING = (Verb.DECLINE, Verb.WITHDRAW)
+#: What rests on the person's consent being enough.
+_GOES_ON = (Verb.APPROVE, Verb.ACCEPT)
 #: What mostly comes next, drawn as the button.
 _FIRST = (Verb.APPROVE, Verb.RESUBMIT, Verb.ACCEPT, Verb.START_SERVICE, Verb.COMPLETE)
 
@@ -116,7 +119,13 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
                 request, _("The referral is sent in. The ministry reviews it before the agency sees it.")
             )
             return redirect("referrals:detail", pk=referral.pk)
-    context = {"case": case, "title": file_title(case), "form": form, "has_main_form": True}
+    context = {
+        "case": case,
+        "title": file_title(case),
+        "is_child": case.victim.is_child == Answer.YES,
+        "form": form,
+        "has_main_form": True,
+    }
     return render(request, "referrals/form.html", context)
 
 
@@ -147,6 +156,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "case": case,
         "title": file_title(case),
+        "is_child": case.victim.is_child == Answer.YES,
         "form": form,
         "has_main_form": True,
         "referral": referral,
@@ -190,6 +200,7 @@ def _packet(opened: Opened) -> dict[str, Any]:
         "person_rows": words.person_rows(referral),
         "summary": vault.summary(referral),
         "basis_rows": words.basis_rows(referral),
+        "child_alone": words.child_alone(referral),
         "justification": vault.justification(referral),
         "opens": words.opens(referral),
         "beyond": words.section_labels(needs.beyond(asked, Section(referral.sections))) if reviews else [],
@@ -231,6 +242,7 @@ def act(request: HttpRequest, pk: uuid.UUID, verb: Verb) -> HttpResponse:
         "form": form,
         "verb_label": verb.label,
         "consequences": words.consequences(verb, referral, named_only=named_only),
+        "child_alone": words.child_alone(referral) if verb in _GOES_ON else "",
         "danger": verb in _ENDS_SOMETHING,
         "has_main_form": True,
     }

@@ -47,6 +47,8 @@ DONE: dict[str, Promise] = {
     Verb.COMPLETE: pgettext_lazy("referral", "Services are completed"),
     Verb.WITHDRAW: pgettext_lazy("referral", "Withdrawn"),
 }
+#: Before the receiving agency has answered: what is doubtful can still be asked about.
+TURN_TO_DECIDE = (Status.SUBMITTED, Status.RETURNED, Status.APPROVED)
 SHORT_URGENCY: dict[str, Promise] = {
     Urgency.HIGH: pgettext_lazy("urgency", "High"),
     Urgency.MEDIUM: pgettext_lazy("urgency", "Medium"),
@@ -171,6 +173,18 @@ def basis_rows(referral: Referral) -> list[dict[str, Any]]:
         rows.append(_row(_("Consent given on"), date_format(referral.consent_on)))
         rows.append(_row(_("How consent was given"), Consent.How(referral.consent_how).label))
     return rows
+
+
+def child_alone(referral: Referral) -> str:
+    """A warning for whoever decides where a child agreed without a guardian: a question, since no rule is confirmed."""
+    if referral.basis != Basis.CONSENT or referral.is_child != Answer.YES:
+        return ""
+    if referral.status not in TURN_TO_DECIDE or referral.consent_how == Consent.How.GUARDIAN:
+        return ""
+    how = Consent.How(referral.consent_how).label
+    return _("The person is a child, and no guardian agreed: only the child (%(how)s). Is that enough?") % {
+        "how": how
+    }
 
 
 def opens(referral: Referral) -> list[str]:

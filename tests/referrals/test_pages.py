@@ -254,3 +254,22 @@ def test_lists_cost_the_same_with_one_and_three(people, client_of, django_assert
     with django_assert_num_queries(len(one)):
         shown = client.get(address).content.decode()
     assert shown.count('<tr class="govuk-table__row">') >= 4
+
+
+@pytest.mark.parametrize(("child", "how"), [("YES", "SPOKEN"), ("YES", "GUARDIAN"), ("NO", "SPOKEN")])
+def test_a_child_who_agreed_alone_is_asked_about_wherever_somebody_decides(people, client_of, child, how):
+    """At the form for every child; afterwards where no guardian agreed, until the agency has answered."""
+    case = CaseFactory(by=people.officer_bmc, **{**STORY, "is_child": child})
+    officer, reviewer, ngo = (client_of(p) for p in (people.officer_bmc, people.reviewer, people.ngo_hope))
+    form = officer.get(f"/referrals/new/{case.number}/").content.decode()
+    assert ("k-warning" in form) == (child == "YES")
+
+    referral = made.submit(case, people.officer_bmc, consent_how=how)
+    warned, address = (child, how) == ("YES", "SPOKEN"), f"/referrals/{referral.pk}/"
+    for page in ("", "approve/"):
+        assert ("k-warning" in reviewer.get(address + page).content.decode()) == warned, page
+    made.act("approve", referral, people.reviewer)
+    for page in ("", "accept/"):
+        assert ("k-warning" in ngo.get(address + page).content.decode()) == warned, page
+    made.act("accept", referral, people.ngo_hope)
+    assert "k-warning" not in ngo.get(address).content.decode()

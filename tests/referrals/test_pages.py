@@ -5,10 +5,11 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from accounts.models import Agency
 from audit.context import acting
-from referrals import actions, lifecycle
+from referrals import actions, lifecycle, words
 from referrals.models import Referral
 from tests.factories import STORY, CaseFactory
 from tests.referrals import made
@@ -273,3 +274,29 @@ def test_a_child_who_agreed_alone_is_asked_about_wherever_somebody_decides(peopl
         assert ("k-warning" in ngo.get(address + page).content.decode()) == warned, page
     made.act("accept", referral, people.ngo_hope)
     assert "k-warning" not in ngo.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "page", "sees_the_file"),
+    [
+        ("reviewer", "SUBMITTED", "approve", True),
+        ("reviewer", "SUBMITTED", "return", True),
+        ("ngo_hope", "APPROVED", "accept", False),
+        ("ngo_hope", "APPROVED", "decline", False),
+        ("ngo_hope", "ACCEPTED", "start", True),
+        ("ngo_hope", "IN_SERVICE", "complete", True),
+        ("officer_bmc", "APPROVED", "withdraw", True),
+    ],
+)
+def test_the_page_of_an_act_says_on_what(
+    referral, case, people, client_of, name, status, page, sees_the_file
+):
+    """Whom, which services, between whom; the number for those alone who see the file."""
+    made.bring(referral, status, people)
+    shown = client_of(getattr(people, name)).get(f"/referrals/{referral.pk}/{page}/").content.decode()
+    about = re.search(r'<section class="k-identity".*?</section>', shown, re.DOTALL)[0]
+    with acting(people.officer_bmc.as_actor()):
+        now = made.fresh(referral, people.officer_bmc)
+        told = [words.person(now), words.services(now), now.from_agency.name, now.to_agency.name]
+    assert all(escape(text) in about for text in told)
+    assert (case.number in about, case.number in shown) == (sees_the_file, sees_the_file)

@@ -215,3 +215,11 @@ class ActForm(forms.Form):
         if not move.words:
             self.fields["words"].label = _("A word to the others")
         self.fields["words"].help_text = _("Write no name, address or phone.")
+
+
+#: What people write in these forms in words of their own, with its label: given back when it came too late.
+TYPED = {
+    name: form.base_fields[name].label
+    for form, names in ((ReferralForm, ("summary", "justification")), (ActForm, ("words",)))
+    for name in names
+}

@@ -22,12 +22,14 @@ from cases.access import check_may, open_case
 from cases.answers import Answer
 from cases.words import RISK_LEVELS
 from cases.words import title as file_title
+from desk import drafts
 from desk.pages import refill
 
 from . import actions, lifecycle, needs, queries, vault, words
 from .access import Opened, is_named_only, open_referral
-from .forms import ActForm, ReferralForm, as_filled_in, first_answers
+from .forms import TYPED, ActForm, ReferralForm, as_filled_in, first_answers
 from .lifecycle import BY_VERB, Verb
+from .models import Referral
 from .states import Basis, Side, Status
 
 #: The tabs of the list: key, name, who has it, and the question.
@@ -153,6 +155,8 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("The referral is sent in again."))
             return redirect("referrals:detail", pk=pk)
+    if request.method == "POST" and _has_moved_on(referral, BY_VERB[Verb.RESUBMIT]):
+        return _too_late(request, opened)
     context = {
         "case": case,
         "title": file_title(case),
@@ -160,6 +164,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "form": form,
         "has_main_form": True,
         "referral": referral,
+        "returned": words.last(Verb.SEND_BACK, referral, queries.steps(opened)),
     }
     return render(request, "referrals/form.html", context)
 
@@ -167,7 +172,11 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @login_required
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "referrals/detail.html", _told(request.user, open_referral(request.user, pk)))
+    told = _told(request.user, open_referral(request.user, pk))
+    kept = drafts.take_carried(request.user, request.path) or {}
+    # In a form of its own, so that a change of the language keeps it too.
+    typed = [{"name": n, "label": TYPED[n], "text": t} for n, (t, *_more) in kept.items() if n in TYPED]
+    return render(request, "referrals/detail.html", {**told, "typed": typed, "has_main_form": bool(typed)})
 
 
 def _told(user: User, opened: Opened) -> dict[str, Any]:
@@ -236,6 +245,8 @@ def act(request: HttpRequest, pk: uuid.UUID, verb: Verb) -> HttpResponse:
         else:
             messages.success(request, _SAID[verb])
             return redirect("referrals:detail", pk=pk)
+    if request.method == "POST" and _has_moved_on(referral, move):
+        return _too_late(request, opened)
     named_only = verb == Verb.ACCEPT and is_named_only(referral)
     context = {
         "referral": referral,
@@ -261,6 +272,17 @@ def _do(move: lifecycle.Move, opened: Opened, data: dict[str, Any], user: User) 
     getattr(actions, move.verb.lower())(**given)
 
 
+def _has_moved_on(referral: Referral, move: lifecycle.Move) -> bool:
+    """Whether somebody else was faster: no form can do this any more, however it is filled in."""
+    referral.refresh_from_db(fields=["status"])
+    return referral.status not in move.sources
+
+
 def _too_late(request: HttpRequest, opened: Opened, sentence: str = "") -> HttpResponse:
+    """Back to the referral, with what stands; what was typed waits there for its owner, to be copied."""
+    address = reverse("referrals:detail", args=[opened.referral.pk])
+    if request.method == "POST":
+        typed = {name: values for name, values in request.POST.lists() if name in TYPED}
+        drafts.carry(user=request.user, path=address, data=typed)
     messages.warning(request, sentence or str(lifecycle.STANDS[Status(opened.referral.status)]))
-    return redirect("referrals:detail", pk=opened.referral.pk)
+    return redirect(address)

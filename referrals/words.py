@@ -201,6 +201,11 @@ def timeline(referral: Referral, steps: Iterable[ReferralStep]) -> list[dict[str
     return [_entry(referral, step) for step in steps]
 
 
+def last(verb: str, referral: Referral, steps: Iterable[ReferralStep]) -> dict[str, Any] | None:
+    """The latest step of this kind, as the timeline tells it."""
+    return next((_entry(referral, step) for step in steps if step.verb == verb), None)
+
+
 def _entry(referral: Referral, step: ReferralStep) -> dict[str, Any]:
     move = BY_VERB.get(step.verb)
     said = [codes.label(move.reasons, step.reason)] if move and step.reason else []

@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
+from accounts import codes
 from accounts.models import Agency
+from accounts.models.codes import CodeList
 from audit.context import acting
 from referrals import actions, lifecycle, words
 from referrals.models import Referral
@@ -182,9 +184,47 @@ def test_who_comes_too_late_is_told_what_stands(referral, people, client_of, hir
     late = client_of(hire(people.nobody, "NGO-HOPE", "NGO_WORKER"))
     shown = late.get(f"/referrals/{referral.pk}/accept/").context["form"]["version"].value()
     made.act("accept", referral, people.ngo_hope)
-    answered = late.post(f"/referrals/{referral.pk}/accept/", {"version": shown, "words": ""})
-    assert answered.status_code == 200
-    assert answered.context["form"].non_field_errors() == [str(lifecycle.STANDS["ACCEPTED"])]
+    posted = {"version": shown, "words": "យើងទទួល", "once": "0123456789abcdef"}
+    answered = late.post(f"/referrals/{referral.pk}/accept/", posted)
+    assert (answered.status_code, answered["Location"]) == (302, f"/referrals/{referral.pk}/")
+    page = late.get(answered["Location"]).content.decode()
+    assert escape(str(lifecycle.STANDS["ACCEPTED"])) in page
+    assert "យើងទទួល" in page, "what was typed is there to be copied."
+    assert "/accept/" not in page, "and nothing offers what can no longer be done."
+    with acting(people.nobody.as_actor()):
+        assert made.fresh(referral, people.nobody).answered_by_id == people.ngo_hope.pk
+    assert "យើងទទួល" not in client_of(people.ngo_hope).get(answered["Location"]).content.decode()
+    assert "យើងទទួល" not in late.get(answered["Location"]).content.decode(), "shown once."
+
+
+def test_a_wrong_form_that_comes_too_late_leads_back_as_well(referral, people, client_of):
+    """Nobody mends a field only to learn that a colleague has returned the referral meanwhile."""
+    client = client_of(people.reviewer)
+    made.act("send_back", referral, people.reviewer)
+    address = f"/referrals/{referral.pk}/return/"
+    assert client.post(address, {"version": 1, "reason": "", "words": ""}).status_code == 302
+    officer = client_of(people.officer_bmc)
+    shown = officer.get(f"/referrals/{referral.pk}/edit/").context["form"]["version"].value()
+    with acting(people.officer_bmc_2.as_actor()):
+        actions.resubmit(referral=referral, packet=made.packet(), by=people.officer_bmc_2)
+    data = answer(people, {"version": shown, "summary": "ខ្ញុំសរសេរយូរហើយ"})
+    late = officer.post(f"/referrals/{referral.pk}/edit/", data)
+    assert late["Location"] == f"/referrals/{referral.pk}/"
+    page = officer.get(late["Location"]).content.decode()
+    assert escape(str(lifecycle.STANDS["SUBMITTED"])) in page
+    assert "ខ្ញុំសរសេរយូរហើយ" in page
+
+
+def test_the_ministrys_reason_and_words_stand_above_the_form(referral, people, client_of):
+    officer = client_of(people.officer_bmc)
+    made.act("send_back", referral, people.reviewer)
+    page = officer.get(f"/referrals/{referral.pk}/edit/").content.decode()
+    reason = escape(codes.label(CodeList.RETURN_REASON, "INSUFFICIENT_INFORMATION"))
+    above = page.partition('<form id="main-form"')[0]
+    assert reason in above
+    assert made.GIVEN["send_back"]["words"] in above
+    new = officer.get(f"/referrals/new/{referral.case.number}/").content.decode()
+    assert made.GIVEN["send_back"]["words"] not in new
 
 
 def test_reads_and_lists_are_on_the_trail(referral, people, client_of, events):

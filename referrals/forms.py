@@ -126,6 +126,8 @@ class ReferralForm(forms.Form):
             self._ask_for("consent_on", _("Write the day on which the person agreed."))
         elif answer == EMERGENCY:
             self._ask_for("justification", _("Write why life is in danger and consent could not be asked."))
+            if data.get("urgency") not in (None, Urgency.HIGH):
+                self.add_error("urgency", _("An emergency to save life is of high urgency."))
         elif answer:
             self.add_error(
                 "consent",
@@ -213,3 +215,11 @@ class ActForm(forms.Form):
         if not move.words:
             self.fields["words"].label = _("A word to the others")
         self.fields["words"].help_text = _("Write no name, address or phone.")
+
+
+#: What people write in these forms in words of their own, with its label: given back when it came too late.
+TYPED = {
+    name: form.base_fields[name].label
+    for form, names in ((ReferralForm, ("summary", "justification")), (ActForm, ("words",)))
+    for name in names
+}

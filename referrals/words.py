@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -47,6 +47,8 @@ DONE: dict[str, Promise] = {
     Verb.COMPLETE: pgettext_lazy("referral", "Services are completed"),
     Verb.WITHDRAW: pgettext_lazy("referral", "Withdrawn"),
 }
+#: Before the receiving agency has answered: what is doubtful can still be asked about.
+TURN_TO_DECIDE = (Status.SUBMITTED, Status.RETURNED, Status.APPROVED)
 SHORT_URGENCY: dict[str, Promise] = {
     Urgency.HIGH: pgettext_lazy("urgency", "High"),
     Urgency.MEDIUM: pgettext_lazy("urgency", "Medium"),
@@ -100,6 +102,12 @@ def line(referral: Referral, number: str) -> Line:
     )
 
 
+def closed_line(referral: Referral, number: str) -> Line:
+    """As an agency sees it that has nothing more to do with the person: between whom, when and how it ended."""
+    nothing = dict.fromkeys(("title", "person", "province", "risk", "urgency"), "")
+    return replace(line(referral, number), **nothing, risk_level=0, is_emergency=False)
+
+
 def services(referral: Referral) -> str:
     """The services asked for, in the order of the list."""
     chosen = {service.code for service in referral.services.all()}
@@ -126,11 +134,17 @@ def _row(key: str, value: Any) -> dict[str, Any]:
     return {"key": key, "value": value}
 
 
+def agency_rows(referral: Referral) -> list[dict[str, Any]]:
+    return [
+        _row(_("Referring agency"), referral.from_agency.name),
+        _row(_("Receiving agency"), referral.to_agency.name),
+    ]
+
+
 def asked_rows(referral: Referral) -> list[dict[str, Any]]:
     """What is asked, of whom, how soon."""
     rows = [
-        _row(_("Referring agency"), referral.from_agency.name),
-        _row(_("Receiving agency"), referral.to_agency.name),
+        *agency_rows(referral),
         _row(_("Services asked for"), services(referral).replace(", ", "\n")),
         _row(_("Reason"), codes.label(CodeList.REFERRAL_REASON, referral.reason)),
         _row(_("Urgency"), Urgency(referral.urgency).label),
@@ -163,6 +177,18 @@ def basis_rows(referral: Referral) -> list[dict[str, Any]]:
     return rows
 
 
+def child_alone(referral: Referral) -> str:
+    """A warning for whoever decides where a child agreed without a guardian: a question, since no rule is confirmed."""
+    if referral.basis != Basis.CONSENT or referral.is_child != Answer.YES:
+        return ""
+    if referral.status not in TURN_TO_DECIDE or referral.consent_how == Consent.How.GUARDIAN:
+        return ""
+    how = Consent.How(referral.consent_how).label
+    return _("The person is a child, and no guardian agreed: only the child (%(how)s). Is that enough?") % {
+        "how": how
+    }
+
+
 def opens(referral: Referral) -> list[str]:
     """The agreed sections, in words."""
     return section_labels(of(referral.sections))
@@ -175,6 +201,11 @@ def section_labels(sections: Iterable[Section]) -> list[str]:
 def timeline(referral: Referral, steps: Iterable[ReferralStep]) -> list[dict[str, Any]]:
     """The steps, newest first, with who took them and in which words (where those are open to the reader)."""
     return [_entry(referral, step) for step in steps]
+
+
+def last(verb: str, referral: Referral, steps: Iterable[ReferralStep]) -> dict[str, Any] | None:
+    """The latest step of this kind, as the timeline tells it."""
+    return next((_entry(referral, step) for step in steps if step.verb == verb), None)
 
 
 def _entry(referral: Referral, step: ReferralStep) -> dict[str, Any]:
@@ -206,7 +237,10 @@ def consequences(verb: str, referral: Referral, *, named_only: bool = False) -> 
         Verb.ACCEPT: _on_accepting(referral, named_only),
         Verb.DECLINE: [
             _("The sender reads your reason and your words."),
-            _("The summary closes to your agency. This cannot be undone; the sender may refer again."),
+            _(
+                "What the referral says of the person closes to your agency. This cannot be undone; the sender "
+                "may refer again."
+            ),
         ],
         Verb.START_SERVICE: [_("The sender and the ministry see that services have begun.")],
         Verb.COMPLETE: [

@@ -162,12 +162,7 @@ ROWS = (
     Row("referrals:accept", {"pk": "sent"}, both={200: "ngo_river", 403: "BMC NATION", 404: "REST"}),
     Row("referrals:decline", {"pk": "sent"}, both={200: "ngo_river", 403: "BMC NATION", 404: "REST"}),
     Row("referrals:start", {"pk": "accepted"}, both={200: "HOPE", 403: "BMC NATION", 404: "REST"}),
-    Row(
-        "referrals:complete",
-        {"pk": "accepted"},
-        get={302: "HOPE", 403: "BMC NATION", 404: "REST"},
-        post={200: "HOPE", 403: "BMC NATION", 404: "REST"},
-    ),
+    Row("referrals:complete", {"pk": "accepted"}, both={302: "HOPE", 403: "BMC NATION", 404: "REST"}),
     Row(
         "referrals:withdraw",
         {"pk": "asked"},

@@ -85,8 +85,10 @@ def test_machines_get_problem_json(rf):
 
 def test_rest_framework_errors_have_the_same_shape():
     from rest_framework.exceptions import ValidationError
+    from rest_framework.request import Request
 
-    response = errors.api_problem(ValidationError({"age": ["Too old."]}), {})
+    context = {"request": Request(RequestFactory().get("/api/v1/cases/"))}
+    response = errors.api_problem(ValidationError({"age": ["Too old."]}), context)
     assert response.data["errors"] == {"age": ["Too old."]}
-    assert errors.api_problem(Stale(sent=1, now=2), {}).status_code == 409
-    assert errors.api_problem(ValueError("x"), {}) is None
+    assert errors.api_problem(Stale(sent=1, now=2), context).status_code == 409
+    assert errors.api_problem(ValueError("x"), context) is None

@@ -63,7 +63,7 @@ class Drawn(BoundField):
 
     @property
     def options(self) -> Iterator[dict[str, Any]]:
-        """Radios or check boxes with what belongs to each: hint, divider, question it reveals."""
+        """Radios or check boxes with what belongs to each: hint, divider, questions it reveals."""
         hints = getattr(self.field, "option_hints", {})
         reveals = getattr(self.field, "reveals", {})
         divider = getattr(self.field, "divider_before", None)
@@ -76,7 +76,7 @@ class Drawn(BoundField):
                 "id": option.data["attrs"]["id"],
                 "hint": hints.get(value),
                 "divider": value == divider,
-                "reveals": self.form[reveals[value]] if value in reveals else None,
+                "reveals": [self.form[name] for name in reveals.get(value, ())],
             }
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: Any = None) -> dict[str, Any]:

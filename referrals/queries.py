@@ -1,5 +1,6 @@
 """Questions over referrals that are already scoped to somebody (access.visible_referrals)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -17,9 +18,10 @@ from cases.queries import RISK_ORDER
 from .access import Opened, agencies_where, received, visible_referrals
 from .models import Referral, ReferralQuerySet, ReferralStep
 from .states import READABLE, Basis, Status
-from .words import Line, closed_line, line
+from .words import Line, closed_line, line, waiting_line
 
 PAGE = 25
+Telling = Callable[[Referral, str], Line]
 #: For the receiving agency: what waits for an answer first, then what is under way.
 _ANSWER_FIRST = First(
     When(status=Status.APPROVED, then=Value(0)), default=Value(1), output_field=IntegerField()
@@ -58,7 +60,7 @@ def everything(user: User) -> ReferralQuerySet:
 
 
 def waiting_for_review(user: User, limit: int = 5) -> list[Line]:
-    return lines(user, review_queue(user)[:limit])
+    return lines(user, review_queue(user)[:limit], told=waiting_line)
 
 
 def waiting_for_my_agency(user: User, limit: int = 5) -> list[Line]:
@@ -77,15 +79,15 @@ def of_case(user: User, case: Case) -> list[Line]:
     return lines(user, visible_referrals(user).filter(case=case).newest_first())
 
 
-def page_of(user: User, rows: ReferralQuerySet, number: str) -> Page[Any]:
+def page_of(user: User, rows: ReferralQuerySet, number: str, told: Telling = line) -> Page[Any]:
     """One page, its rows told as lines."""
     page = Paginator(rows, PAGE).get_page(number)
     found = rows[page.start_index() - 1 : page.end_index()] if page.paginator.count else rows.none()
-    page.object_list = lines(user, found)
+    page.object_list = lines(user, found, told)
     return page
 
 
-def lines(user: User, rows: ReferralQuerySet) -> list[Line]:
+def lines(user: User, rows: ReferralQuerySet, told: Telling = line) -> list[Line]:
     """Four queries, however many there are: the referrals, their services, the files seen and what is seen of them."""
     found = list(
         rows.select_related("from_agency", "to_agency", "province")
@@ -96,7 +98,7 @@ def lines(user: User, rows: ReferralQuerySet) -> list[Line]:
     numbers = dict(visible_cases(user).filter(pk__in=files).values_list("pk", "number"))
     through = set(visible_cases(user, Section.REFERRALS).filter(pk__in=files).values_list("pk", flat=True))
     return [
-        line(referral, numbers.get(referral.case_id, ""))
+        told(referral, numbers.get(referral.case_id, ""))
         if referral.case_id in through or packet_is_open(referral)
         else closed_line(referral, numbers.get(referral.case_id, ""))
         for referral in found

@@ -91,7 +91,8 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     check_may(request.user, Capability.REVIEW_REFERRAL)
-    page = queries.page_of(request.user, queries.review_queue(request.user), request.GET.get("page", ""))
+    rows, number = queries.review_queue(request.user), request.GET.get("page", "")
+    page = queries.page_of(request.user, rows, number, words.waiting_line)
     _listed("review", page.object_list)
     return render(request, "referrals/review.html", {"page": page})
 
@@ -189,6 +190,7 @@ def _told(user: User, opened: Opened) -> dict[str, Any]:
         "case": opened.case,
         "title": _("Person"),
         "tone": words.TONES[referral.status],
+        "from_queue": user.may(Capability.REVIEW_REFERRAL),
         "asked_rows": words.agency_rows(referral),
         "is_closed_to_reader": not is_open,
         "moves": [_drawn(choice, referral.pk) for choice in choices],
@@ -212,6 +214,7 @@ def _packet(opened: Opened) -> dict[str, Any]:
         "basis_rows": words.basis_rows(referral),
         "child_alone": words.child_alone(referral),
         "justification": vault.justification(referral),
+        "opens_title": words.opens_title(referral),
         "opens": words.opens(referral),
         "beyond": words.section_labels(needs.beyond(asked, Section(referral.sections))) if reviews else [],
     }

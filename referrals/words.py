@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from accounts import codes
 from accounts.models.codes import CodeList
@@ -22,7 +22,7 @@ from cases.words import RISK_LEVELS
 from . import vault
 from .lifecycle import BY_VERB, Verb
 from .models import Referral, ReferralStep
-from .states import Basis, Status, Urgency, answer_due
+from .states import ENDED, Basis, Status, Urgency, answer_due
 
 #: How a status is drawn: word, shape and colour (templates/parts/tag.html).
 TONES: dict[str, str] = {
@@ -77,6 +77,21 @@ class Line:
     when: datetime.datetime
     due: datetime.datetime | None
     is_late: bool
+    #: How long it waits for the ministry, told instead of the status where every row has the same one.
+    waiting: str = ""
+    waits_too_long: bool = False
+
+
+def waiting_line(referral: Referral, number: str) -> Line:
+    """As the reviewer's queue tells it: too long is longer than the answer itself may take."""
+    since, now = referral.submitted_at, timezone.now()
+    days = (timezone.localdate(now) - timezone.localdate(since)).days
+    told = ngettext("waiting %(days)s day", "waiting %(days)s days", days) % {"days": days}
+    return replace(
+        line(referral, number),
+        waiting=told if days else _("waiting since today"),
+        waits_too_long=answer_due(referral.urgency, since) < now,
+    )
 
 
 def line(referral: Referral, number: str) -> Line:
@@ -187,6 +202,18 @@ def child_alone(referral: Referral) -> str:
     return _("The person is a child, and no guardian agreed: only the child (%(how)s). Is that enough?") % {
         "how": how
     }
+
+
+def opens_title(referral: Referral) -> str:
+    """What opens, is open, was open or would have opened to the receiving agency."""
+    over = referral.access_until is not None and referral.access_until <= timezone.now()
+    if referral.status in (Status.ACCEPTED, Status.IN_SERVICE, Status.COMPLETED) and not over:
+        return _("What is open to the agency")
+    if referral.status == Status.COMPLETED or (referral.status == Status.WITHDRAWN and referral.answered_at):
+        return _("What was open to the agency")
+    if referral.status in ENDED:
+        return _("What would have opened to the agency")
+    return _("What opens when the agency accepts")
 
 
 def opens(referral: Referral) -> list[str]:

@@ -23,7 +23,7 @@ class Note(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["consent"].reveals = {"GIVEN": "by"}
+        self.fields["consent"].reveals = {"GIVEN": ("by", "born")}
         self.fields["consent"].option_hints = {"REFUSED": "No name is kept."}
 
 
@@ -60,6 +60,7 @@ def test_a_date_shows_again_what_was_typed():
 def test_a_radio_reveals_its_question_and_carries_its_hint():
     html = Note({"consent": "GIVEN"})["consent"].as_field_group()
     assert 'name="by"' in html
+    assert 'name="born_day"' in html
     assert 'data-reveals="id_consent_0_more"' in html
     assert "govuk-radios__conditional--hidden" not in html
     assert 'aria-describedby="id_consent_1_hint"' in html

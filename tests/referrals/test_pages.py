@@ -136,6 +136,7 @@ def test_lists_and_the_form(referral, case, people, client_of, name, list_, revi
         ({"consent_on_day": "31", "consent_on_month": "2"}, "consent_on"),
         ({"consent_on_year": "2100"}, "consent_on"),
         ({"consent": "EMERGENCY"}, "justification"),
+        ({"consent": "EMERGENCY", "consent_on_day": "31", "consent_on_month": "2"}, "justification"),
         ({"consent": "EMERGENCY", "justification": "គ្រោះថ្នាក់", "urgency": "LOW"}, "urgency"),
     ],
 )
@@ -148,6 +149,14 @@ def test_a_wrong_answer_gets_a_sentence_by_its_field_and_writes_nothing(
     assert list(answered.context["form"].errors) == [field]
     with acting(people.officer_bmc.as_actor()):
         assert Referral.objects.count() == 0
+
+
+def test_the_day_of_consent_is_asked_below_yes_and_of_nobody_else(case, people, client_of):
+    page = client_of(people.officer_bmc).get(f"/referrals/new/{case.number}/").content.decode()
+    below_yes, _emergency, below_emergency = page.partition('value="EMERGENCY"')
+    assert 'name="consent_on_day"' in below_yes.partition('id="id_consent_0_more"')[2]
+    assert 'name="consent_on_day"' not in below_emergency
+    assert page.count('name="consent_on_day"') == 1
 
 
 def test_an_emergency_is_marked_for_the_ministry(case, people, client_of):

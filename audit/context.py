@@ -28,7 +28,7 @@ class Actor:
         return self.id.startswith("system:")
 
 
-SYSTEM_NAMES = frozenset({"sign-in", "migration", "reminder", "demo", "export", "health"})
+SYSTEM_NAMES = frozenset({"sign-in", "migration", "reminder", "demo", "export", "expiry", "health"})
 
 
 def system(name: str) -> Actor:

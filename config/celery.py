@@ -31,4 +31,5 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "make-waiting-exports": {"task": "desk.tasks.make_waiting_exports", "schedule": 20.0},
+    "forget-expired": {"task": "desk.tasks.forget_expired", "schedule": 600.0},
 }

@@ -33,4 +33,5 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "make-waiting-exports": {"task": "desk.tasks.make_waiting_exports", "schedule": 20.0},
     "reconcile-scope": {"task": "cases.tasks.reconcile_scope", "schedule": crontab(hour="2", minute="30")},
+    "forget-expired": {"task": "desk.tasks.forget_expired", "schedule": 600.0},
 }

@@ -20,6 +20,8 @@ _KINDS = (
     ("file", (forms.FileInput,)),
     ("password", (forms.PasswordInput,)),
 )
+#: The box of a three-part date that an error is about, by the error's code; else the first.
+_BOXES = {"month": 1, "year": 2, "too_early": 2, "era": 2}
 _CLASSES = {
     "textarea": "govuk-textarea",
     "select": "govuk-select",
@@ -46,8 +48,12 @@ class Drawn(BoundField):
 
     @property
     def first_id(self) -> str:
-        """Where the error summary leads: the first box or choice."""
-        return f"{self.auto_id}_0" if self.is_set else str(self.id_for_label or self.auto_id)
+        """Where the error summary leads: the first box or choice, or the box of the date that is wrong."""
+        if not self.is_set:
+            return str(self.id_for_label or self.auto_id)
+        codes = [error.code or "" for error in self.errors.as_data()]
+        box = _BOXES.get(codes[0].removesuffix("_missing"), 0) if codes and self.kind == "boxes" else 0
+        return f"{self.auto_id}_{box}"
 
     @property
     def limit(self) -> int | None:

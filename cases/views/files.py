@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.refusals import NotFound, NotNow, Refused
@@ -19,7 +19,7 @@ from accounts.roles import Capability
 from accounts.sections import NOTHING, Section
 from audit.kinds import Kind
 from audit.record import Thing, record
-from desk.pages import refill
+from desk.pages import refill, typed_on
 
 from .. import actions, lifecycle, queries, vault, words
 from ..access import Opened, check_may, open_case, sections_of_each, thing, visible_cases
@@ -129,9 +129,11 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def identity(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the identity, once, on the trail. A POST: nothing opens it by a link or a reload."""
+    """Show the identity, once, on the trail, by POST. Opened as an address (a language switch), it is the file."""
+    if request.method == "GET":
+        return redirect("cases:detail", number=number)
     opened = open_case(request.user, number, page="identity")
     if not opened.shows(Section.IDENTITY):
         raise Refused(
@@ -187,5 +189,14 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             )
             return redirect("cases:detail", number=number)
     why_not = lifecycle.why_not(opened.case, step, request.user)
-    context = {"case": opened.case, "step": step, "form": form, "why_not": why_not, "has_main_form": True}
+    is_closed = bool(why_not) and not form.errors
+    context = {
+        "case": opened.case,
+        "step": step,
+        "form": form,
+        "why_not": why_not,
+        "has_main_form": not is_closed,
+        "kept": typed_on(form) if is_closed and hasattr(request, "kept") else [],
+        "may_note": request.user.may(Capability.ADD_NOTE),
+    }
     return render(request, "cases/move.html", context)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,9 +15,6 @@ from audit.record import Thing, record
 from .models import User
 from .vault import blind
 
-#: Names the last person who signed in on this browser, so that text typed into an ended session is kept for them.
-DESK_COOKIE = "desk"
-DESK_SALT = "karpea.desk"
 #: When somebody signed in, kept in their session (accounts/middleware.py ends it after SESSION_COOKIE_AGE).
 SINCE = "since"
 
@@ -71,25 +67,9 @@ class Adapter(DefaultAccountAdapter):
         outer = require_actor()
         with become(user.as_actor(request_id=outer.request_id, ip=outer.ip)):
             record(Kind.SIGN_IN, Thing(type="session"))
-        response.set_cookie(
-            DESK_COOKIE,
-            signing.dumps(str(user.pk), salt=DESK_SALT),
-            max_age=12 * 60 * 60,
-            httponly=True,
-            samesite="Lax",
-            secure=request.is_secure(),
-        )
         return response
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
             record(Kind.SIGN_OUT, Thing(type="session"))
         super().logout(request)
-
-
-def last_person(request: HttpRequest) -> str | None:
-    """The id of whoever signed in last in this browser within half a day, from the signed cookie."""
-    try:
-        return str(signing.loads(request.COOKIES.get(DESK_COOKIE, ""), salt=DESK_SALT, max_age=12 * 60 * 60))
-    except signing.BadSignature:
-        return None

@@ -138,6 +138,7 @@ class ThreePartDate(forms.Field):
         "day": _("The day must be a number from 1 to 31."),
         "month": _("The month must be a number from 1 to 12."),
         "year": _("The year must have four digits, for example 2026."),
+        "too_early": _("The year must be 1850 or later."),
         "era": _("Write the year of the international calendar, for example 2026, not of the Buddhist era."),
         "no_such_day": _("This month has only %(days)d days."),
         "today": _("The date must be today or in the past."),
@@ -180,7 +181,7 @@ class ThreePartDate(forms.Field):
         if year is None:
             raise self._refusal("year_missing")
         if not 1850 <= year <= 2200:
-            raise self._refusal("era" if year > 2200 else "year")
+            raise self._refusal("era" if year > 2200 else "too_early")
         if month is None:
             if self.precision != "YEAR" or day is not None:
                 raise self._refusal("month_missing")

@@ -20,6 +20,9 @@ log = logging.getLogger("karpea.request")
 
 #: Answered without a database: an operator's probe must not depend on it (live) or says so itself (ready).
 OUTSIDE = ("/health/", "/static/", "/quiet/")
+#: Seconds by which the page's own clock is first, so that it can send what was typed: it counts from the last key,
+#: of which the server hears up to a minute later (static/src/js/idle.js) and notes every 30 seconds.
+GRACE = 120
 
 
 class ActorMiddleware:
@@ -65,7 +68,7 @@ def _end_old_session(request: HttpRequest) -> None:
         return
     now = int(timezone.now().timestamp())
     seen, since = request.session.get("seen", now), request.session.get(SINCE, now)
-    if now - seen > settings.SESSION_IDLE_SECONDS:
+    if now - seen > settings.SESSION_IDLE_SECONDS + GRACE:
         _sign_out(request, why="IDLE")
     elif now - since > settings.SESSION_COOKIE_AGE:
         _sign_out(request, why="LONG")

@@ -18,22 +18,25 @@ class Section(IntFlag):
     CONSENT = 16
     NOTES = 32
     REFERRALS = 64
-    #: May record and move, not only read.
+    #: May record, not only read.
     WORK = 128
+    #: May move the file to its next step. Never agreed by a referral: a file is moved by those who own it.
+    MOVE = 256
 
 
 NOTHING = Section(0)
-EVERYTHING = Section(255)
+EVERYTHING = Section(511)
 
 LABELS: dict[Section, Promise] = {
-    Section.SUMMARY: _("Number, sex, age band, form of exploitation, status"),
+    Section.SUMMARY: _("Number, province, owner, sex, age band, form of exploitation, status"),
     Section.IDENTITY: _("Identity and contact of the person"),
-    Section.FACTS: _("What happened"),
+    Section.FACTS: _("What happened: report, places, account, summary; nationality and language"),
     Section.RISK: _("Risk"),
     Section.CONSENT: _("Consent"),
-    Section.NOTES: _("Notes"),
+    Section.NOTES: _("Notes, and the word to recognise the file by"),
     Section.REFERRALS: _("Referrals"),
     Section.WORK: _("May add to the file"),
+    Section.MOVE: _("May move the file to its next step"),
 }
 
 

@@ -11,11 +11,13 @@ import json
 import os
 import uuid
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import connection
 
 from audit.context import require_actor
 
@@ -55,11 +57,32 @@ def _bound(*parts: object) -> bytes:
 
 def make_key(subject: Subject) -> None:
     """Make and store the data key of a new subject. Raises IntegrityError where one exists."""
+    row, data_key = _new_key(subject)
+    row.save(force_insert=True)
+    _remember_made(subject, data_key)
+
+
+def ensure_key(subject: Subject) -> None:
+    """Make the key where there is none; of two who make it at once, one waits and then uses the other's."""
+    fetch_keys(subject)
+    if subject not in _memo():
+        row, _data_key = _new_key(subject)
+        SubjectKey.objects.bulk_create([row], ignore_conflicts=True)
+        row = SubjectKey.objects.get(kind=subject.kind, subject=subject.id)
+        _remember_made(subject, _unwrap(row, subject))
+
+
+def _new_key(subject: Subject) -> tuple[SubjectKey, bytes]:
     name = wrapping_key_name()
     data_key, nonce = AESGCM.generate_key(256), os.urandom(NONCE_BYTES)
     wrapped = nonce + _wrapping_key(name).encrypt(nonce, data_key, _bound("key", subject.kind, subject.id))
-    SubjectKey.objects.create(kind=subject.kind, subject=subject.id, wrapped=wrapped, wrapped_by=name)
+    return SubjectKey(kind=subject.kind, subject=subject.id, wrapped=wrapped, wrapped_by=name), data_key
+
+
+def _remember_made(subject: Subject, data_key: bytes) -> None:
+    """With the savepoint it was made in: when that is over, the row may be gone with it."""
     _memo()[subject] = data_key
+    _made()[subject] = tuple(connection.savepoint_ids)
 
 
 def _memo() -> dict[Subject, bytes]:
@@ -67,8 +90,26 @@ def _memo() -> dict[Subject, bytes]:
     return memo
 
 
+def _made() -> dict[Subject, tuple[str | None, ...]]:
+    """The keys made while this actor acts, each with the savepoints that were open."""
+    made: dict[Subject, tuple[str | None, ...]] = require_actor().memo.setdefault("vault made", {})
+    return made
+
+
+def _forget_unsure() -> None:
+    """A key whose savepoint has ended was either kept or rolled back: only the database knows."""
+    here = tuple(connection.savepoint_ids)
+    for subject, then in _made().items():
+        if here[: len(then)] != then:
+            _made()[subject] = tuple(
+                a for a, b in takewhile(lambda pair: pair[0] == pair[1], zip(here, then, strict=False))
+            )
+            _memo().pop(subject, None)
+
+
 def fetch_keys(*subjects: Subject) -> None:
     """Read several keys with one query, for a page that opens several values."""
+    _forget_unsure()
     missing = [s for s in subjects if s not in _memo()]
     if not missing:
         return

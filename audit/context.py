@@ -31,7 +31,9 @@ class Actor:
         return self.id.startswith("system:")
 
 
-SYSTEM_NAMES = frozenset({"sign-in", "migration", "reminder", "demo", "export", "health"})
+SYSTEM_NAMES = frozenset(
+    {"sign-in", "migration", "reminder", "demo", "export", "expiry", "health", "reconcile"}
+)
 
 
 def system(name: str) -> Actor:

@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     FILE_CHANGED = "FILE_CHANGED", _("Changed a file")
     ACCESS_GRANTED = "ACCESS_GRANTED", _("Gave access to a file")
     ACCESS_REVOKED = "ACCESS_REVOKED", _("Ended access to a file")
+    SCOPE_MENDED = "SCOPE_MENDED", _("Set right who sees which files")
     REFERRAL_READ = "REFERRAL_READ", _("Opened a referral")
     REFERRAL_LISTED = "REFERRAL_LISTED", _("Listed referrals")
     REFERRAL_SUBMITTED = "REFERRAL_SUBMITTED", _("Asked for a referral")

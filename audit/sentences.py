@@ -299,6 +299,13 @@ SENTENCES: dict[str, Teller] = {
     Kind.FILE_CHANGED: _file_changed,
     Kind.ACCESS_GRANTED: _access_granted,
     Kind.ACCESS_REVOKED: plain(gettext_lazy("%(who)s ended access to case file %(record)s.")),
+    Kind.SCOPE_MENDED: plain(
+        ngettext_lazy(
+            "%(who)s set right who sees %(rows)s case file.",
+            "%(who)s set right who sees %(rows)s case files.",
+            "rows",
+        )
+    ),
     Kind.REFERRAL_READ: referral_read,
     Kind.REFERRAL_LISTED: plain(
         ngettext_lazy(

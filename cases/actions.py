@@ -17,7 +17,7 @@ from audit.kinds import Kind, Precision
 from audit.record import NOW, Happening, record
 
 from . import lifecycle, numbers, vault
-from .access import check_may, check_works_on, sections_of, thing
+from .access import check_may, check_moves, check_works_on, sections_of, thing
 from .answers import AgeBasis, Answer, ConsentAnswer, RiskLevel, Sex
 from .lifecycle import Verb
 from .models import (
@@ -95,6 +95,7 @@ def open_file(*, intake: Intake, by: User) -> Case:
         number=numbers.next_number(intake.province, timezone.localdate().year),
         status=Status.REPORTED,
         status_since=now,
+        status_by=by,
         province=intake.province,
         district=intake.district,
         commune=intake.commune,
@@ -274,7 +275,7 @@ def move(
 ) -> Case:
     """Make one move of the table. Raises NotNow (not open, or a reason is missing) or Stale."""
     step = lifecycle.BY_VERB[Verb(verb)]
-    check_works_on(by, case, step.capability)
+    check_moves(by, case, step)
     if step.reason and not reason.strip():
         raise NotNow(_("Say why, in a sentence that a colleague will understand."))
     if reason.strip():

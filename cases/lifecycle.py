@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.refusals import NotNow, check_version
 from accounts.roles import Capability
+from accounts.sections import Section
 
 from .models import Case
+from .rules import DECIDING
 from .states import Status
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ class Verb(models.TextChoices):
 class Move:
     """From these states, by this verb, to that one, by people with this capability.
 
-    `reason` asks for words why. `sentence` says when the move is open, for whoever finds it closed.
+    `reason` asks for words why. `sentence` says when the move is open, for whoever finds it closed. `second`
+    is decided by somebody else than who brought the file to where it stands.
     """
 
     verb: Verb
@@ -57,6 +60,7 @@ class Move:
     capability: Capability
     sentence: Promise
     reason: bool = False
+    second: bool = False
 
 
 def _move(
@@ -67,8 +71,9 @@ def _move(
     sentence: Promise,
     *,
     reason: bool = False,
+    second: bool = False,
 ) -> Move:
-    return Move(verb, frozenset(sources), target, capability, sentence, reason)
+    return Move(verb, frozenset(sources), target, capability, sentence, reason, second)
 
 
 MOVES: tuple[Move, ...] = (
@@ -107,6 +112,7 @@ MOVES: tuple[Move, ...] = (
         Status.IDENTIFIED,
         Capability.DECIDE_IDENTIFICATION,
         gettext_lazy("The decision needs a file that was sent for identification."),
+        second=True,
     ),
     _move(
         Verb.NOT_IDENTIFY,
@@ -115,6 +121,7 @@ MOVES: tuple[Move, ...] = (
         Capability.DECIDE_IDENTIFICATION,
         gettext_lazy("The decision needs a file that was sent for identification."),
         reason=True,
+        second=True,
     ),
     _move(
         Verb.ASSESS,
@@ -136,6 +143,7 @@ MOVES: tuple[Move, ...] = (
         Status.SERVICES,
         Capability.APPROVE_CLOSURE,
         gettext_lazy("A plan is approved after planning."),
+        second=True,
     ),
     _move(
         Verb.PREPARE_RETURN,
@@ -173,6 +181,7 @@ MOVES: tuple[Move, ...] = (
         Capability.APPROVE_CLOSURE,
         gettext_lazy("A file is closed after its closure was asked for."),
         reason=True,
+        second=True,
     ),
     _move(
         Verb.KEEP_OPEN,
@@ -224,12 +233,26 @@ def why_not(case: Case, move: Move, user: "User") -> str:
         return _("Your role does not include this.")
     if case.status not in move.sources:
         return str(move.sentence)
+    if move.second and case.status_by_id == user.pk:
+        return _("You brought the file to this step yourself: a colleague decides.")
     return ""
 
 
-def available(case: Case, user: "User") -> list[Choice]:
-    """Every move that this person's roles include, open or with the sentence why not, in the table's order."""
-    return [Choice(move, why_not(case, move, user)) for move in MOVES if user.may(move.capability)]
+def is_of(move: Move, sections: Section) -> bool:
+    """Whether somebody who sees these sections of a file may have this move at all, open now or not."""
+    if move.capability == Capability.DECIDE_IDENTIFICATION:
+        return all(sections & section for section in DECIDING)
+    return bool(sections & Section.MOVE)
+
+
+def available(case: Case, user: "User", sections: Section) -> list[Choice]:
+    """Every move that this person's roles include and `sections` of the file allow, open or with the sentence
+    why not, in the table's order."""
+    return [
+        Choice(move, why_not(case, move, user))
+        for move in MOVES
+        if user.may(move.capability) and is_of(move, sections)
+    ]
 
 
 def advance(case: Case, move: Move, *, by: "User", version: int | None) -> Case:
@@ -245,7 +268,8 @@ def advance(case: Case, move: Move, *, by: "User", version: int | None) -> Case:
     now = timezone.now()
     locked.status = move.target
     locked.status_since = now
+    locked.status_by = by
     locked.updated_at = now
     locked.version += 1
-    locked.save(update_fields=["status", "status_since", "updated_at", "version"])
+    locked.save(update_fields=["status", "status_since", "status_by", "updated_at", "version"])
     return locked

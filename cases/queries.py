@@ -10,7 +10,7 @@ from django.db.models import Case as When_
 from django.db.models import Count, IntegerField, Q, Value, When
 from django.utils.dateparse import parse_datetime
 
-from accounts.models import User
+from accounts.models import Agency, User
 from accounts.roles import Capability
 from accounts.sections import Section
 from accounts.vault import blind
@@ -22,6 +22,7 @@ from .access import Opened, visible_cases
 from .models import Case, IdentityKey, Victim
 from .models.case import CaseQuerySet
 from .numbers import as_typed
+from .rules import DECIDING
 from .states import Status
 
 PAGE = 50
@@ -168,22 +169,29 @@ def waiting_for(user: User, limit: int = 10) -> list[Case]:
 
 
 #: Decisions that a second person makes; marking a fresh report as void is a correction, not a queue.
-DECISIONS = (Capability.DECIDE_IDENTIFICATION, Capability.APPROVE_CLOSURE)
+DECISIONS = {
+    Capability.DECIDE_IDENTIFICATION: DECIDING,
+    Capability.APPROVE_CLOSURE: (Section.MOVE,),
+}
 
 
 def waiting_for_decision(user: User, limit: int = 10) -> list[Case]:
-    """Files within reach whose next formal decision is this person's, danger first, then the longest waiting."""
-    states = {
-        status
-        for move in lifecycle.MOVES
-        if move.capability in DECISIONS and user.may(move.capability)
-        for status in move.sources - {Status.REPORTED}
-    }
-    if not states:
+    """Files within reach whose next formal decision is this person's, danger first, then the longest waiting.
+
+    Not those that they brought there themselves: a colleague decides.
+    """
+    rule = Q()
+    for capability, sections in DECISIONS.items():
+        if user.may(capability):
+            moves = [move for move in lifecycle.MOVES if move.capability == capability]
+            states = {status for move in moves for status in move.sources - {Status.REPORTED}}
+            rule |= Q(pk__in=visible_cases(user, *sections).filter(status__in=states).values("pk"))
+    if not rule:
         return []
     return list(
-        visible_cases(user, Section.WORK)
-        .filter(status__in=states)
+        visible_cases(user)
+        .filter(rule)
+        .exclude(status_by=user)
         .select_related("province", "agency", "victim")
         .defer("summary_sealed")
         .annotate(danger=RISK_ORDER)
@@ -212,13 +220,17 @@ def contents(opened: Opened) -> dict[str, Any]:
         "facts": _first(opened, Section.FACTS, case, "facts"),
         "answers": list(case.answers.order_by("list", "pk")) if opened.shows(Section.FACTS) else [],
         "risks": list(case.risks.order_by("-recorded_at", "pk")) if opened.shows(Section.RISK) else [],
-        "consents": _consents(case) if opened.shows(Section.CONSENT) else [],
+        "consents": _consents(opened) if opened.shows(Section.CONSENT) else [],
         "has_identity": opened.shows(Section.IDENTITY) and hasattr(case, "identity"),
     }
 
 
-def _consents(case: Case) -> list[Any]:
-    return list(case.consents.select_related("recipient").order_by("-recorded_at", "pk"))
+def _consents(opened: Opened) -> list[Any]:
+    """Consents; which other agencies the person agreed to is told to those alone who see the referrals."""
+    rows = opened.case.consents.select_related("recipient").order_by("-recorded_at", "pk")
+    if not opened.shows(Section.REFERRALS):
+        rows = rows.filter(Q(recipient=None) | Q(recipient__in=opened.user.rights.agencies))
+    return list(rows)
 
 
 def _one(rows: Iterable[Any]) -> Any:
@@ -252,5 +264,24 @@ SHOWN_EVENTS = (
 
 
 def events(opened: Opened, limit: int = 100) -> list[Event]:
-    """What was done to the file, newest first; the trail shows it to those who work on the file."""
-    return list(Event.objects.about_case(opened.case.pk).filter(kind__in=SHOWN_EVENTS).newest_first()[:limit])
+    """What was done to the file, newest first, told to those who work on it.
+
+    Whoever does not see the referrals reads what their own agencies did: who else looks after the person, and
+    where, is no business of theirs. The database holds the same (migration 0002, policy "files").
+    """
+    if not opened.shows(Section.WORK):
+        return []
+    rows = Event.objects.about_case(opened.case.pk).filter(kind__in=SHOWN_EVENTS)
+    if not opened.shows(Section.REFERRALS):
+        rows = rows.filter(actor_agency_id__in=opened.user.rights.agencies)
+    if not opened.shows(Section.CONSENT):
+        rows = rows.exclude(kind=Kind.CONSENT_RECORDED)
+    return list(rows.newest_first()[:limit])
+
+
+def names_in(found: Iterable[Event]) -> dict[str, str]:
+    """Names of the people and agencies of these events by id, in the reader's script."""
+    rows = list(found)
+    people = User.objects.filter(pk__in={row.actor for row in rows if not row.actor.startswith("system:")})
+    agencies = Agency.objects.filter(pk__in={row.actor_agency_id for row in rows if row.actor_agency_id})
+    return {str(one.pk): one.name for one in [*people, *agencies]}

@@ -7,6 +7,8 @@ PRINCIPALS = setting_list("principals", "text")
 PROVINCES = setting_list("provinces", "int")
 AGENCIES = setting_list("agencies", "uuid")
 ME = ACTOR
+#: What the formal decision on identification needs besides the role: to know the file, and to say why.
+DECIDING = (Section.FACTS, Section.NOTES, Section.WORK)
 
 
 def in_scope(column: str, *sections: Section) -> str:

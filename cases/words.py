@@ -1,11 +1,13 @@
 """How a file is told to people: rows of a page, labels of codes, entries of the timeline."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -97,7 +99,14 @@ def compact(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return filled
 
 
-def report_rows(case: Case) -> list[dict[str, Any]]:
+def report_rows(case: Case, *, facts: bool) -> list[dict[str, Any]]:
+    """How it began; without sight of what happened only who looks after it, in which province."""
+    if not facts:
+        return [
+            row(_("Place"), places.path_label(case.province.code)),
+            row(_("Owner"), case.agency.name),
+            row(_("Form of exploitation"), codes.label("FORM", case.form) if case.form else ""),
+        ]
     place = case.commune_id or case.district_id or case.province.code
     return [
         row(_("How it was reported"), codes.label("CHANNEL", case.channel)),
@@ -107,15 +116,20 @@ def report_rows(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def person_rows(victim: Victim | None) -> list[dict[str, Any]]:
+def person_rows(victim: Victim | None, *, facts: bool) -> list[dict[str, Any]]:
     if victim is None:
         return []
-    home = victim.home_district
-    return [
+    band = [
         row(_("Sex"), Sex(victim.sex).label),
         row(_("Age"), age(victim)),
         row(_("How the age is known"), AgeBasis(victim.age_basis).label),
         row(_("Child when registered"), Answer(victim.is_child).label),
+    ]
+    if not facts:
+        return band
+    home = victim.home_district
+    return [
+        *band,
         row(_("Nationality"), codes.label("NATIONALITY", victim.nationality) if victim.nationality else ""),
         row(_("Language"), codes.label("LANGUAGE", victim.language) if victim.language else ""),
         row(_("Interpreter needed"), Answer(victim.needs_interpreter).label),
@@ -178,37 +192,50 @@ def consent_rows(consents: Iterable[Consent]) -> list[dict[str, Any]]:
     return rows
 
 
-def timeline(notes: Iterable[Note], events: Iterable[Event]) -> list[dict[str, Any]]:
-    """Notes and acts of a file in one line of time, newest first."""
-    entries = [_note_entry(note) for note in notes] + [_event_entry(event) for event in events]
+def timeline(
+    notes: Iterable[Note], events: Iterable[Event], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Notes and acts of a file in one line of time, newest first. `names` of people and agencies by id."""
+    entries = [_note_entry(note) for note in notes] + [_event_entry(event, names) for event in events]
     return sorted(entries, key=lambda entry: entry["at"], reverse=True)
 
 
+def _known(told: Note | Event) -> str:
+    """Who did it and how it is known, where that was said."""
+    done = codes.label("DONE_BY", told.done_by) if told.done_by else ""
+    known = codes.label("SOURCE", told.source) if told.source else ""
+    return ", ".join(part for part in (done, known) if part)
+
+
 def _note_entry(note: Note) -> dict[str, Any]:
-    done = codes.label("DONE_BY", note.done_by) if note.done_by else ""
-    known = codes.label("SOURCE", note.source) if note.source else ""
     return {
         "title": Note.About(note.about).label,
         "at": note.recorded_at,
         "happened": partial_date(note.happened_on, note.precision),
-        "source": ", ".join(part for part in (done, known) if part),
+        "source": _known(note),
         "who": f"{note.by.name}, {note.agency.name}",
         "text": note.text,  # type: ignore[attr-defined]
     }
 
 
-def _event_entry(event: Event) -> dict[str, Any]:
-    told = Kind(event.kind).label
-    if event.kind == Kind.FILE_MOVED:
+def _event_entry(event: Event, names: Mapping[str, str]) -> dict[str, Any]:
+    told: Any = Kind(event.kind).label
+    if event.kind == Kind.REFERRAL_MOVED:
+        steps: Mapping[str, Any] = import_string(settings.REFERRAL_STEPS)
+        step = steps.get(event.detail["verb"])
+        told = _("Referral: %(step)s") % {"step": step} if step else told
+    elif event.kind == Kind.FILE_MOVED:
         told = _("%(verb)s: now %(status)s") % {
             "verb": Verb(event.detail["verb"]).label,
             "status": Status(event.detail["to"]).label,
         }
+    who = names.get(event.actor) or event.actor_name
+    where = names.get(str(event.actor_agency_id)) or event.actor_agency
     return {
         "title": told,
         "at": event.at,
         "happened": partial_date(event.happened_on, event.precision) if event.happened_on else "",
-        "source": "",
-        "who": ", ".join(part for part in (event.actor_name, event.actor_agency) if part),
+        "source": _known(event),
+        "who": ", ".join(part for part in (who, where) if part),
         "text": "",
     }

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery, Task
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -31,4 +32,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "make-waiting-exports": {"task": "desk.tasks.make_waiting_exports", "schedule": 20.0},
+    "reconcile-scope": {"task": "cases.tasks.reconcile_scope", "schedule": crontab(hour="2", minute="30")},
+    "forget-expired": {"task": "desk.tasks.forget_expired", "schedule": 600.0},
 }

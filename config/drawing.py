@@ -20,6 +20,8 @@ _KINDS = (
     ("file", (forms.FileInput,)),
     ("password", (forms.PasswordInput,)),
 )
+#: The box of a three-part date that an error is about, by the error's code; else the first.
+_BOXES = {"month": 1, "year": 2, "too_early": 2, "era": 2}
 _CLASSES = {
     "textarea": "govuk-textarea",
     "select": "govuk-select",
@@ -46,8 +48,12 @@ class Drawn(BoundField):
 
     @property
     def first_id(self) -> str:
-        """Where the error summary leads: the first box or choice."""
-        return f"{self.auto_id}_0" if self.is_set else str(self.id_for_label or self.auto_id)
+        """Where the error summary leads: the first box or choice, or the box of the date that is wrong."""
+        if not self.is_set:
+            return str(self.id_for_label or self.auto_id)
+        codes = [error.code or "" for error in self.errors.as_data()]
+        box = _BOXES.get(codes[0].removesuffix("_missing"), 0) if codes and self.kind == "boxes" else 0
+        return f"{self.auto_id}_{box}"
 
     @property
     def limit(self) -> int | None:
@@ -63,7 +69,7 @@ class Drawn(BoundField):
 
     @property
     def options(self) -> Iterator[dict[str, Any]]:
-        """Radios or check boxes with what belongs to each: hint, divider, question it reveals."""
+        """Radios or check boxes with what belongs to each: hint, divider, questions it reveals."""
         hints = getattr(self.field, "option_hints", {})
         reveals = getattr(self.field, "reveals", {})
         divider = getattr(self.field, "divider_before", None)
@@ -76,7 +82,7 @@ class Drawn(BoundField):
                 "id": option.data["attrs"]["id"],
                 "hint": hints.get(value),
                 "divider": value == divider,
-                "reveals": self.form[reveals[value]] if value in reveals else None,
+                "reveals": [self.form[name] for name in reveals.get(value, ())],
             }
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: Any = None) -> dict[str, Any]:

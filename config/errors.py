@@ -5,18 +5,19 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.utils.module_loading import import_string
+from django.urls import reverse
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from accounts.refusals import Refused, Stale
+from desk import drafts
+from desk.pages import typed_on
 
 from .pages import keep_typed, local_path
 
@@ -24,6 +25,8 @@ log = logging.getLogger("karpea.request")
 
 #: Statuses that an exception may ask for with an attribute `http_status`.
 ASKED = frozenset({404, 409, 413, 429, 503})
+#: What stands in a form's address, and the page that shows that record.
+RECORDS = {"number": "cases:detail", "pk": "referrals:detail"}
 _TITLES = {
     400: "Bad request",
     401: "Not signed in",
@@ -101,11 +104,30 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Nearly always a page that stood open while somebody signed in again: what was typed is kept."""
-    own = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if own:
-        keep_typed(request)
-    return render(request, "errors/csrf.html", {"kept": own, "path": local_path(request)}, status=403)
+    """Nearly always a page that stood open while somebody signed in: its text is kept for whoever opened it."""
+    kept = keep_typed(request)
+    context = {
+        "kept": kept,
+        "is_mine": request.user.is_authenticated and kept == request.user.pk,
+        "path": local_path(request),
+    }
+    return render(request, "errors/csrf.html", context, status=403)
+
+
+def not_that_way(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A page instead of a blank one where an address is opened in a way it does not have."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        answer = page(request, 405)
+        answer["Allow"] = response["Allow"]
+        return answer
+
+    return middleware
 
 
 class AnswersMiddleware:
@@ -127,10 +149,29 @@ class AnswersMiddleware:
 
     def _stale(self, request: HttpRequest, exception: Stale) -> HttpResponse:
         """The loser's text waits as a private draft on the same page, over the record as it stands now."""
-        if not _is_api(request):
-            typed = dict(request.POST.lists())
-            import_string(settings.CARRY_TYPED)(user=request.user, path=request.path, data=typed)
-        return page(request, 409, path=request.path, sent=exception.sent, now=exception.now)
+        if _is_api(request):
+            return page(request, 409)
+        data = dict(request.POST.lists())
+        kept = drafts.carry(user=request.user, path=request.path, data=data)
+        form = getattr(request, "page_form", None)
+        return page(
+            request,
+            409,
+            path=request.path,
+            kept=kept is not None,
+            typed=typed_on(form) if form is not None else [],
+            record_url=_record_of(request),
+            sent=exception.sent,
+            now=exception.now,
+        )
+
+
+def _record_of(request: HttpRequest) -> str:
+    """The page of the record that a form changes, by what stands in the form's address."""
+    match = request.resolver_match
+    given = match.kwargs if match else {}
+    found = next(((name, given[key]) for key, name in RECORDS.items() if key in given), None)
+    return reverse(found[0], args=[found[1]]) if found else ""
 
 
 def api_problem(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -1,11 +1,12 @@
 """Probes for an operator: alive, and ready to work. They say nothing but that."""
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 
 @require_safe
+@transaction.non_atomic_requests
 def live(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "live"})
 

@@ -1,19 +1,20 @@
 """The frame around every page, and the few pages that belong to no app: language, quick exit, help."""
 
+import uuid
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.module_loading import import_string
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -24,6 +25,7 @@ from accounts.roles import Capability
 from audit.context import current_actor
 from audit.kinds import Kind
 from audit.record import Thing, record
+from desk import typed
 
 #: What stands in the navigation: the page, its name, and what somebody must be able to do to see it.
 NAV = (
@@ -35,8 +37,6 @@ NAV = (
     ("audit:trail", _("Trail"), Capability.READ_TRAIL),
     ("desk:exports", _("Exports"), Capability.EXPORT_TRAIL),
 )
-#: Names of form fields that are never kept for later: they are secrets, or belong to one sending only.
-NEVER_KEPT = ("csrfmiddlewaretoken", "once", "language", "_path")
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -102,23 +102,18 @@ def local_path(request: HttpRequest) -> str:
     return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else "/"
 
 
-def keep_typed(request: HttpRequest) -> None:
-    """Keep what stands in the page's form as a private draft of this person, for when the page opens again."""
-    typed = {
-        name: values
-        for name, values in request.POST.lists()
-        if name not in NEVER_KEPT and "password" not in name and any(values)
-    }
-    if typed and request.user.is_authenticated:
-        path = urlsplit(local_path(request)).path
-        import_string(settings.CARRY_TYPED)(user=request.user, path=path, data=typed)
+def keep_typed(request: HttpRequest, *, passing: bool = False) -> uuid.UUID | None:
+    """Keep what stands in the page's form for whoever opened it, for when that page opens again."""
+    return typed.keep(request, path=urlsplit(local_path(request)).path, passing=passing)
 
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """The same page in the other language, with what was typed."""
-    keep_typed(request)
-    response = HttpResponseRedirect(local_path(request), status=303)
+    path, kept = local_path(request), keep_typed(request, passing=True)
+    if kept and not request.user.is_authenticated:  # the session is over: sign in, then the page again
+        path = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path, 'kept': '1'})}"
+    response = HttpResponseRedirect(path, status=303)
     if (wanted := request.POST.get("language", "")) in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -132,10 +127,9 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _leave(request: HttpRequest, kind: Kind) -> None:
-    """Keep what was typed, say so on the trail, end the session."""
+    """Keep what was typed, say so on the trail, end the session. It may have ended before the page's clock did."""
+    keep_typed(request)
     if request.user.is_authenticated:
-        if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
-            keep_typed(request)
         record(kind, Thing(type="session"))
     logout(request)
 
@@ -170,6 +164,7 @@ def stay(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@transaction.non_atomic_requests
 def quiet(request: HttpRequest) -> HttpResponse:
     """A plain table of measures, without session, name or mark of this system; kept by the browser."""
     response = HttpResponse(get_template("quiet.html").render())

@@ -102,9 +102,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    # The innermost two: the actor's transaction, and inside it the idempotency key.
+    # The innermost: the actor's transaction, inside it the idempotency key, and a page where a method is not there.
     "accounts.middleware.ActorMiddleware",
     "desk.middleware.OnceMiddleware",
+    "config.errors.not_that_way",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -252,7 +253,6 @@ REST_FRAMEWORK = {
 }
 
 # Wiring by setting: a lower app reaches a higher one through these, never by import.
-CARRY_TYPED = "desk.drafts.carry"
 TRAIL_CHOICES = {
     "person": "accounts.queries.people_choices",
     "agency": "accounts.queries.agency_choices",
@@ -272,6 +272,8 @@ TRAIL_CODE = "accounts.codes.label"
 TRAIL_RECORD = ("cases.numbers.as_typed", "accounts.queries.label_as_typed")
 # Panels on the page of a file from apps above `cases`: (user, opened) -> {"template", ...} or None.
 CASE_PANELS = ["referrals.panels.of_file"]
+# What each step of a referral is called on the page of a file.
+REFERRAL_STEPS = "referrals.words.DONE"
 EXPORTERS = {"TRAIL": "audit.export.Trail"}
 
 LOGGING_CONFIG = "config.logs.configure"

@@ -3,14 +3,15 @@
 import datetime
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.vault import Subject, fetch_keys, make_key, seal, unseal
-from audit.context import require_actor
+from accounts.vault import Subject, ensure_key, seal, unseal
 
 from .models import Draft
 
@@ -29,8 +30,11 @@ NEVER = frozenset(
         "next",
         "version",
         "_path",
+        "typed_by",
     }
 )
+#: In what was kept: the drafts that stood on the page when it was typed, and are worth nothing once it is sent.
+BEFORE = "kept"
 
 
 def _subject(owner_id: uuid.UUID) -> Subject:
@@ -39,9 +43,7 @@ def _subject(owner_id: uuid.UUID) -> Subject:
 
 def _ensure_key(owner_id: uuid.UUID) -> Subject:
     subject = _subject(owner_id)
-    fetch_keys(subject)
-    if subject not in require_actor().memo.get("vault", {}):
-        make_key(subject)
+    ensure_key(subject)
     return subject
 
 
@@ -86,29 +88,72 @@ def mine(user: User, kind: str) -> list[Draft]:
     )
 
 
-def carry(*, user: User, path: str, data: Mapping[str, Any]) -> None:
-    """Keep what was typed on a page (language switch, ended session, stale form) until its owner returns there.
+def carry(
+    *, user: User, path: str, data: Mapping[str, list[str]], keep_for: datetime.timedelta | None = None
+) -> Draft | None:
+    """Keep what was typed on a page until its owner has sent it from there. None where nothing was typed.
 
-    `data` maps a field to its list of values, as a QueryDict's `lists()` gives it.
+    `data` is what was posted, whole: what is not in it was emptied or unticked. With `keep_for` the text is only
+    passed on to the same page, which must then look exactly as it did, empty boxes and all.
     """
-    path = path.replace("\x00", "")
-    kept = {name: values for name, values in data.items() if name not in NEVER and any(values)}
-    if not kept:
-        return
-    draft = Draft(owner=user, kind=Draft.Kind.TYPED, path=path[:200], expires_at=timezone.now() + KEEP_FOR)
-    draft.sealed = seal(kept, subject=_ensure_key(user.pk), place=PLACE, row=draft.pk)
-    draft.save(force_insert=True)
-
-
-def take_carried(user: User, path: str) -> dict[str, list[str]] | None:
-    """What was typed on this page before, once; it is forgotten here as soon as it is shown again."""
-    path = path.replace("\x00", "")
-    drafts = Draft.objects.filter(
-        owner=user, kind=Draft.Kind.TYPED, path=path[:200], expires_at__gt=timezone.now()
-    ).order_by("-updated_at", "pk")
-    newest = drafts.first()
-    if newest is None:
+    kept = {name: values for name, values in data.items() if name not in NEVER and "password" not in name}
+    before = _ids(kept.pop(BEFORE, []))
+    if keep_for is None and not any(value.strip() for values in kept.values() for value in values):
         return None
-    data: dict[str, list[str]] = read(newest)
-    drafts.delete()
-    return data
+    draft = Draft(
+        owner=user,
+        kind=Draft.Kind.TYPED,
+        path=_path(path),
+        # Passed on for an hour; but text that waited here before keeps waiting in its newest form.
+        expires_at=timezone.now() + (KEEP_FOR if before else keep_for or KEEP_FOR),
+    )
+    subject = _ensure_key(user.pk)
+    draft.sealed = seal({**kept, BEFORE: before}, subject=subject, place=PLACE, row=draft.pk)
+    draft.save(force_insert=True)
+    return draft
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What was kept for a page: {field: values}, and the drafts to forget when the page has been sent."""
+
+    data: dict[str, list[str]]
+    ids: list[str]
+
+    @property
+    def is_worth_saying(self) -> bool:
+        return any(value.strip() for values in self.data.values() for value in values)
+
+
+def carried(user: User, path: str) -> Carried | None:
+    """What was typed on this page last and not sent. Looking deletes nothing: a reload shows it again."""
+    draft = (
+        Draft.objects.filter(
+            owner=user, kind=Draft.Kind.TYPED, path=_path(path), expires_at__gt=timezone.now()
+        )
+        .order_by("-updated_at", "pk")
+        .first()
+    )
+    if draft is None:
+        return None
+    data = read(draft)
+    return Carried(ids=[str(draft.pk), *data.pop(BEFORE, [])], data=data)
+
+
+def forget(*, ids: list[str], by: User) -> None:
+    """What was kept has been sent: these, and no other text that waits for the same page."""
+    if known := _ids(ids):
+        Draft.objects.filter(pk__in=known, owner=by, kind=Draft.Kind.TYPED).delete()
+
+
+def _path(path: str) -> str:
+    return path.replace("\x00", "")[:200]
+
+
+def _ids(given: list[str]) -> list[str]:
+    """The ids among what a form sent, at most a few: they come from outside."""
+    found = []
+    for text in given[:20]:
+        with suppress(ValueError):
+            found.append(str(uuid.UUID(text)))
+    return found

@@ -1,6 +1,6 @@
 """One effect however often a form is sent: the idempotency key, in the transaction of what it does.
 
-Also keeps what somebody typed when their session ended meanwhile.
+Also keeps what somebody typed when their session ended or another's began, and forgets it once it was sent.
 """
 
 import re
@@ -13,9 +13,7 @@ from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
-from accounts.adapter import last_person
-from accounts.models import User
-
+from . import drafts, typed
 from .models import Once
 
 FIELD = "once"
@@ -42,8 +40,16 @@ class OnceMiddleware:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return _keep_typed(request) or self.get_response(request)
+        if typed.is_of_another(request):
+            answer: HttpResponse = import_string(settings.CSRF_FAILURE_VIEW)(request)
+            return answer
         key = request.POST.get(FIELD) or request.headers.get("Idempotency-Key", "")
-        return self._once(request, key) if KEY.match(key) else self.get_response(request)
+        # An address with a NUL leads nowhere, and could not be stored.
+        is_keyed = KEY.match(key) and "\x00" not in request.path
+        response = self._once(request, key) if is_keyed else self.get_response(request)
+        if _was_sent(request, response):
+            drafts.forget(ids=request.POST.getlist(drafts.BEFORE), by=request.user)
+        return response
 
     def _once(self, request: HttpRequest, key: str) -> HttpResponse:
         """A second sending waits for the first (unique key) and gets its answer again."""
@@ -65,14 +71,16 @@ class OnceMiddleware:
         return response
 
 
+def _was_sent(request: HttpRequest, response: HttpResponse) -> bool:
+    """The page led on, or it answered on itself and found nothing wrong (a search)."""
+    form = getattr(request, "page_form", None)
+    answered = response.status_code == 200 and form is not None and form.is_bound and not form.errors
+    return answered or 300 <= response.status_code < 400
+
+
 def _keep_typed(request: HttpRequest) -> HttpResponse | None:
     """The session ended while somebody typed: keep it for them, sealed, and ask them to sign in."""
+    if typed.keep(request, path=request.path) is None:
+        return None
     sign_in = resolve_url(settings.LOGIN_URL)
-    person = last_person(request)
-    if not person or FIELD not in request.POST:
-        return None
-    user = User.objects.filter(pk=person, is_active=True).first()
-    if user is None:
-        return None
-    import_string(settings.CARRY_TYPED)(user=user, path=request.path, data=dict(request.POST.lists()))
     return HttpResponseRedirect(f"{sign_in}?{urlencode({'next': request.path, 'kept': '1'})}")

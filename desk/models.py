@@ -42,7 +42,10 @@ class Draft(Guarded):
     expires_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "kind", "-updated_at"], name="draft_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "kind", "-updated_at"], name="draft_of_owner"),
+            models.Index(fields=["expires_at"], name="draft_by_expiry"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} draft {self.pk}"
@@ -70,6 +73,7 @@ class Once(Guarded):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        indexes = [models.Index(fields=["created_at"], name="once_by_age")]
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "key"], name="sent_once", violation_error_message="This was sent already."

@@ -5,7 +5,7 @@ from functools import partial
 from celery import shared_task
 from django.db import transaction
 
-from . import exports
+from . import expiry, exports
 
 
 @shared_task(name="desk.tasks.make_waiting_exports", actor_name="export", ignore_result=True, expires=60)
@@ -15,3 +15,9 @@ def make_waiting_exports() -> None:
     export_id = exports.claim()
     if export_id is not None:
         transaction.on_commit(partial(exports.make, export_id))
+
+
+@shared_task(name="desk.tasks.forget_expired", actor_name="expiry", ignore_result=True, expires=300)
+def forget_expired() -> None:
+    """Delete a few of the drafts, keys of sent forms and sessions that have had their time."""
+    expiry.forget_expired()

@@ -298,6 +298,8 @@ def _check_basis(packet: Packet) -> None:
     if packet.basis == Basis.EMERGENCY:
         if not packet.justification.strip():
             raise NotNow(_("Write why life is in danger and consent could not be asked."))
+        if packet.urgency != Urgency.HIGH:
+            raise NotNow(_("An emergency to save life is of high urgency."))
         return
     if packet.basis != Basis.CONSENT or packet.consent_on is None or packet.consent_how not in Consent.How:
         raise NotNow(_("Without the person's recorded consent to this agency nothing is sent."))

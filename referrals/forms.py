@@ -33,6 +33,8 @@ PARTS = (
 )
 USUALLY = Section.RISK | Section.NOTES | Section.CONSENT | Section.WORK
 GIVEN, EMERGENCY = ConsentAnswer.GIVEN.value, "EMERGENCY"
+#: What is asked below an answer about consent, and of nobody who answered otherwise.
+BELONGS = {GIVEN: ("consent_how", "consent_on"), EMERGENCY: ("justification",)}
 
 
 class ReferralForm(forms.Form):
@@ -96,7 +98,6 @@ class ReferralForm(forms.Form):
         label=_("On which day did the person agree?"),
         latest=timezone.localdate,
         required=False,
-        help_text=_("Leave empty only in an emergency without consent."),
     )
     justification = CleanText(
         label=_("Why is life in danger, and why could consent not be asked?"),
@@ -113,7 +114,7 @@ class ReferralForm(forms.Form):
         self.fields["to"].choices = EMPTY + [
             (key, _in_place(agency)) for key, agency in self.receivers.items()
         ]
-        self.fields["consent"].reveals = {GIVEN: "consent_how", EMERGENCY: "justification"}
+        self.fields["consent"].reveals = BELONGS
         self.fields["consent"].divider_before = EMERGENCY
         self.fields["identity"].inline = True
         self.initial.setdefault("parts", [str(int(s)) for s in of(int(USUALLY))])
@@ -121,11 +122,15 @@ class ReferralForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         answer = data.get("consent")
+        for name in [name for other in BELONGS if other != answer for name in BELONGS[other]]:
+            self.errors.pop(name, None)  # nobody sees it there
         if answer == GIVEN:
             self._ask_for("consent_how", _("Choose how the person agreed."))
             self._ask_for("consent_on", _("Write the day on which the person agreed."))
         elif answer == EMERGENCY:
             self._ask_for("justification", _("Write why life is in danger and consent could not be asked."))
+            if data.get("urgency") not in (None, Urgency.HIGH):
+                self.add_error("urgency", _("An emergency to save life is of high urgency."))
         elif answer:
             self.add_error(
                 "consent",
@@ -213,3 +218,11 @@ class ActForm(forms.Form):
         if not move.words:
             self.fields["words"].label = _("A word to the others")
         self.fields["words"].help_text = _("Write no name, address or phone.")
+
+
+#: What people write in these forms in words of their own, with its label: given back when it came too late.
+TYPED = {
+    name: form.base_fields[name].label
+    for form, names in ((ReferralForm, ("summary", "justification")), (ActForm, ("words",)))
+    for name in names
+}

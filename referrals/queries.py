@@ -1,10 +1,12 @@
 """Questions over referrals that are already scoped to somebody (access.visible_referrals)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case as First
 from django.db.models import Exists, IntegerField, OuterRef, Q, Value, When
+from django.utils import timezone
 
 from accounts.models import Agency, User
 from accounts.roles import Capability
@@ -15,13 +17,17 @@ from cases.queries import RISK_ORDER
 
 from .access import Opened, agencies_where, received, visible_referrals
 from .models import Referral, ReferralQuerySet, ReferralStep
-from .states import Status
-from .words import Line, line
+from .states import READABLE, Basis, Status
+from .words import Line, closed_line, line, waiting_line
 
 PAGE = 25
+Telling = Callable[[Referral, str], Line]
 #: For the receiving agency: what waits for an answer first, then what is under way.
 _ANSWER_FIRST = First(
     When(status=Status.APPROVED, then=Value(0)), default=Value(1), output_field=IntegerField()
+)
+_EMERGENCY_FIRST = First(
+    When(basis=Basis.EMERGENCY, then=Value(0)), default=Value(1), output_field=IntegerField()
 )
 _RETURNED_FIRST = First(
     When(status=Status.RETURNED, then=Value(0)), default=Value(1), output_field=IntegerField()
@@ -29,18 +35,18 @@ _RETURNED_FIRST = First(
 
 
 def review_queue(user: User) -> ReferralQuerySet:
-    """What waits for this reviewer: files whose referrals they see and may decide on; danger first, then the oldest."""
+    """What waits for this reviewer: files whose referrals they see and may decide on. Emergency, risk, then age."""
     if not user.may(Capability.REVIEW_REFERRAL):
         return Referral.objects.none()
     file = visible_cases(user, Section.REFERRALS, Section.WORK).filter(pk=OuterRef("case_id"))
     waiting = visible_referrals(user).filter(Exists(file), status=Status.SUBMITTED)
-    return waiting.order_by(RISK_ORDER, "submitted_at", "pk")
+    return waiting.order_by(_EMERGENCY_FIRST, RISK_ORDER, "submitted_at", "pk")
 
 
 def inbox(user: User) -> ReferralQuerySet:
     """What an agency of this person was asked and has not finished."""
     mine = visible_referrals(user).filter(received(user)).open()
-    return mine.order_by(_ANSWER_FIRST, RISK_ORDER, "sent_at", "pk")
+    return mine.order_by(_ANSWER_FIRST, _EMERGENCY_FIRST, RISK_ORDER, "sent_at", "pk")
 
 
 def sent(user: User) -> ReferralQuerySet:
@@ -54,7 +60,7 @@ def everything(user: User) -> ReferralQuerySet:
 
 
 def waiting_for_review(user: User, limit: int = 5) -> list[Line]:
-    return lines(user, review_queue(user)[:limit])
+    return lines(user, review_queue(user)[:limit], told=waiting_line)
 
 
 def waiting_for_my_agency(user: User, limit: int = 5) -> list[Line]:
@@ -73,23 +79,41 @@ def of_case(user: User, case: Case) -> list[Line]:
     return lines(user, visible_referrals(user).filter(case=case).newest_first())
 
 
-def page_of(user: User, rows: ReferralQuerySet, number: str) -> Page[Any]:
+def page_of(user: User, rows: ReferralQuerySet, number: str, told: Telling = line) -> Page[Any]:
     """One page, its rows told as lines."""
     page = Paginator(rows, PAGE).get_page(number)
     found = rows[page.start_index() - 1 : page.end_index()] if page.paginator.count else rows.none()
-    page.object_list = lines(user, found)
+    page.object_list = lines(user, found, told)
     return page
 
 
-def lines(user: User, rows: ReferralQuerySet) -> list[Line]:
-    """Three queries, however many there are: the referrals, their services, the numbers of the files seen."""
+def lines(user: User, rows: ReferralQuerySet, told: Telling = line) -> list[Line]:
+    """Four queries, however many there are: the referrals, their services, the files seen and what is seen of them."""
     found = list(
         rows.select_related("from_agency", "to_agency", "province")
         .prefetch_related("services")
         .defer("summary_sealed", "justification_sealed")
     )
-    numbers = dict(visible_cases(user).filter(pk__in=[r.case_id for r in found]).values_list("pk", "number"))
-    return [line(referral, numbers.get(referral.case_id, "")) for referral in found]
+    files = [referral.case_id for referral in found]
+    numbers = dict(visible_cases(user).filter(pk__in=files).values_list("pk", "number"))
+    through = set(visible_cases(user, Section.REFERRALS).filter(pk__in=files).values_list("pk", flat=True))
+    return [
+        told(referral, numbers.get(referral.case_id, ""))
+        if referral.case_id in through or packet_is_open(referral)
+        else closed_line(referral, numbers.get(referral.case_id, ""))
+        for referral in found
+    ]
+
+
+def packet_is_open(referral: Referral) -> bool:
+    """Whether the receiving agency still has to do with the person: the same as the wall of the packet's key."""
+    until = referral.access_until
+    return referral.status in READABLE or (until is not None and until > timezone.now())
+
+
+def facts_are_open(opened: Opened) -> bool:
+    """Whether somebody may read of the person in this referral: through the file, or as long as its packet is open."""
+    return opened.through_file or packet_is_open(opened.referral)
 
 
 def steps(opened: Opened) -> list[ReferralStep]:

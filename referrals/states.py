@@ -31,6 +31,8 @@ class Urgency(models.TextChoices):
 #: Response clocks (a proposal until the committee confirms it): hours, or working days.
 HOURS = {Urgency.HIGH: 24}
 WORKING_DAYS = {Urgency.MEDIUM: 3, Urgency.LOW: 5}
+#: In these the receiving agency reads the packet; after completing until `access_until`, else no more (migration 0002).
+READABLE = frozenset({Status.APPROVED, Status.ACCEPTED, Status.IN_SERVICE})
 #: How long the receiving agency keeps its sight after completing.
 AFTER_COMPLETION = datetime.timedelta(days=30)
 

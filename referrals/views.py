@@ -19,14 +19,17 @@ from accounts.sections import Section
 from audit.kinds import Kind
 from audit.record import Thing, record
 from cases.access import check_may, open_case
+from cases.answers import Answer
 from cases.words import RISK_LEVELS
 from cases.words import title as file_title
+from desk import drafts
 from desk.pages import refill
 
 from . import actions, lifecycle, needs, queries, vault, words
 from .access import Opened, is_named_only, open_referral
-from .forms import ActForm, ReferralForm, as_filled_in, first_answers
+from .forms import TYPED, ActForm, ReferralForm, as_filled_in, first_answers
 from .lifecycle import BY_VERB, Verb
+from .models import Referral
 from .states import Basis, Side, Status
 
 #: The tabs of the list: key, name, who has it, and the question.
@@ -57,6 +60,8 @@ ADDRESSES = {
     Verb.WITHDRAW: "withdraw",
 }
 _ENDS_SOMETHING = (Verb.DECLINE, Verb.WITHDRAW)
+#: What rests on the person's consent being enough.
+_GOES_ON = (Verb.APPROVE, Verb.ACCEPT)
 #: What mostly comes next, drawn as the button.
 _FIRST = (Verb.APPROVE, Verb.RESUBMIT, Verb.ACCEPT, Verb.START_SERVICE, Verb.COMPLETE)
 
@@ -86,7 +91,8 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     check_may(request.user, Capability.REVIEW_REFERRAL)
-    page = queries.page_of(request.user, queries.review_queue(request.user), request.GET.get("page", ""))
+    rows, number = queries.review_queue(request.user), request.GET.get("page", "")
+    page = queries.page_of(request.user, rows, number, words.waiting_line)
     _listed("review", page.object_list)
     return render(request, "referrals/review.html", {"page": page})
 
@@ -117,7 +123,13 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
                 request, _("The referral is sent in. The ministry reviews it before the agency sees it.")
             )
             return redirect("referrals:detail", pk=referral.pk)
-    context = {"case": case, "title": file_title(case), "form": form, "has_main_form": True}
+    context = {
+        "case": case,
+        "title": file_title(case),
+        "is_child": case.victim.is_child == Answer.YES,
+        "form": form,
+        "has_main_form": True,
+    }
     return render(request, "referrals/form.html", context)
 
 
@@ -145,12 +157,16 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("The referral is sent in again."))
             return redirect("referrals:detail", pk=pk)
+    if request.method == "POST" and _has_moved_on(referral, BY_VERB[Verb.RESUBMIT]):
+        return _too_late(request, opened)
     context = {
         "case": case,
         "title": file_title(case),
+        "is_child": case.victim.is_child == Answer.YES,
         "form": form,
         "has_main_form": True,
         "referral": referral,
+        "returned": words.last(Verb.SEND_BACK, referral, queries.steps(opened)),
     }
     return render(request, "referrals/form.html", context)
 
@@ -158,32 +174,49 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @login_required
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return render(request, "referrals/detail.html", _told(request.user, open_referral(request.user, pk)))
+    told = _told(request.user, open_referral(request.user, pk))
+    kept = drafts.take_carried(request.user, request.path) or {}
+    # In a form of its own, so that a change of the language keeps it too.
+    typed = [{"name": n, "label": TYPED[n], "text": t} for n, (t, *_more) in kept.items() if n in TYPED]
+    return render(request, "referrals/detail.html", {**told, "typed": typed, "has_main_form": bool(typed)})
 
 
 def _told(user: User, opened: Opened) -> dict[str, Any]:
     referral = opened.referral
     choices = lifecycle.available(referral, user, opened.sides)
-    readable = vault.has_key(referral)
-    reviews = Side.MINISTRY in opened.sides and referral.status == Status.SUBMITTED
-    asked = [service.code for service in referral.services.all()]
+    is_open = queries.facts_are_open(opened) and vault.has_key(referral)
     return {
         "referral": referral,
         "case": opened.case,
-        "title": words.person(referral) or _("Person"),
+        "title": _("Person"),
         "tone": words.TONES[referral.status],
+        "from_queue": user.may(Capability.REVIEW_REFERRAL),
+        "asked_rows": words.agency_rows(referral),
+        "is_closed_to_reader": not is_open,
+        "moves": [_drawn(choice, referral.pk) for choice in choices],
+        "timeline": words.timeline(referral, queries.steps(opened)),
+        **(_packet(opened) if is_open else {}),
+    }
+
+
+def _packet(opened: Opened) -> dict[str, Any]:
+    """What of the page tells of the person: for nobody to whom the packet has closed."""
+    referral = opened.referral
+    reviews = Side.MINISTRY in opened.sides and referral.status == Status.SUBMITTED
+    asked = [service.code for service in referral.services.all()]
+    return {
+        "title": words.person(referral) or _("Person"),
         "risk_level": RISK_LEVELS[referral.risk_level],
         "is_emergency": referral.basis == Basis.EMERGENCY,
         "asked_rows": words.asked_rows(referral),
-        "person_rows": words.person_rows(referral) if readable else [],
+        "person_rows": words.person_rows(referral),
         "summary": vault.summary(referral),
-        "is_closed_to_reader": not readable,
         "basis_rows": words.basis_rows(referral),
+        "child_alone": words.child_alone(referral),
         "justification": vault.justification(referral),
+        "opens_title": words.opens_title(referral),
         "opens": words.opens(referral),
         "beyond": words.section_labels(needs.beyond(asked, Section(referral.sections))) if reviews else [],
-        "moves": [_drawn(choice, referral.pk) for choice in choices],
-        "timeline": words.timeline(referral, queries.steps(opened)),
     }
 
 
@@ -216,12 +249,19 @@ def act(request: HttpRequest, pk: uuid.UUID, verb: Verb) -> HttpResponse:
         else:
             messages.success(request, _SAID[verb])
             return redirect("referrals:detail", pk=pk)
+    if request.method == "POST" and _has_moved_on(referral, move):
+        return _too_late(request, opened)
     named_only = verb == Verb.ACCEPT and is_named_only(referral)
     context = {
         "referral": referral,
         "form": form,
         "verb_label": verb.label,
+        "is_emergency": referral.basis == Basis.EMERGENCY,
+        "case": opened.case,
+        "person": words.person(referral),
+        "services": words.services(referral),
         "consequences": words.consequences(verb, referral, named_only=named_only),
+        "child_alone": words.child_alone(referral) if verb in _GOES_ON else "",
         "danger": verb in _ENDS_SOMETHING,
         "has_main_form": True,
     }
@@ -236,6 +276,17 @@ def _do(move: lifecycle.Move, opened: Opened, data: dict[str, Any], user: User) 
     getattr(actions, move.verb.lower())(**given)
 
 
+def _has_moved_on(referral: Referral, move: lifecycle.Move) -> bool:
+    """Whether somebody else was faster: no form can do this any more, however it is filled in."""
+    referral.refresh_from_db(fields=["status"])
+    return referral.status not in move.sources
+
+
 def _too_late(request: HttpRequest, opened: Opened, sentence: str = "") -> HttpResponse:
+    """Back to the referral, with what stands; what was typed waits there for its owner, to be copied."""
+    address = reverse("referrals:detail", args=[opened.referral.pk])
+    if request.method == "POST":
+        typed = {name: values for name, values in request.POST.lists() if name in TYPED}
+        drafts.carry(user=request.user, path=address, data=typed)
     messages.warning(request, sentence or str(lifecycle.STANDS[Status(opened.referral.status)]))
-    return redirect("referrals:detail", pk=opened.referral.pk)
+    return redirect(address)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from accounts import codes
 from accounts.models.codes import CodeList
@@ -22,7 +22,7 @@ from cases.words import RISK_LEVELS
 from . import vault
 from .lifecycle import BY_VERB, Verb
 from .models import Referral, ReferralStep
-from .states import Basis, Status, Urgency, answer_due
+from .states import ENDED, Basis, Status, Urgency, answer_due
 
 #: How a status is drawn: word, shape and colour (templates/parts/tag.html).
 TONES: dict[str, str] = {
@@ -47,6 +47,8 @@ DONE: dict[str, Promise] = {
     Verb.COMPLETE: pgettext_lazy("referral", "Services are completed"),
     Verb.WITHDRAW: pgettext_lazy("referral", "Withdrawn"),
 }
+#: Before the receiving agency has answered: what is doubtful can still be asked about.
+TURN_TO_DECIDE = (Status.SUBMITTED, Status.RETURNED, Status.APPROVED)
 SHORT_URGENCY: dict[str, Promise] = {
     Urgency.HIGH: pgettext_lazy("urgency", "High"),
     Urgency.MEDIUM: pgettext_lazy("urgency", "Medium"),
@@ -75,6 +77,21 @@ class Line:
     when: datetime.datetime
     due: datetime.datetime | None
     is_late: bool
+    #: How long it waits for the ministry, told instead of the status where every row has the same one.
+    waiting: str = ""
+    waits_too_long: bool = False
+
+
+def waiting_line(referral: Referral, number: str) -> Line:
+    """As the reviewer's queue tells it: too long is longer than the answer itself may take."""
+    since, now = referral.submitted_at, timezone.now()
+    days = (timezone.localdate(now) - timezone.localdate(since)).days
+    told = ngettext("waiting %(days)s day", "waiting %(days)s days", days) % {"days": days}
+    return replace(
+        line(referral, number),
+        waiting=told if days else _("waiting since today"),
+        waits_too_long=answer_due(referral.urgency, since) < now,
+    )
 
 
 def line(referral: Referral, number: str) -> Line:
@@ -98,6 +115,12 @@ def line(referral: Referral, number: str) -> Line:
         due=due,
         is_late=due is not None and due < timezone.now(),
     )
+
+
+def closed_line(referral: Referral, number: str) -> Line:
+    """As an agency sees it that has nothing more to do with the person: between whom, when and how it ended."""
+    nothing = dict.fromkeys(("title", "person", "province", "risk", "urgency"), "")
+    return replace(line(referral, number), **nothing, risk_level=0, is_emergency=False)
 
 
 def services(referral: Referral) -> str:
@@ -126,11 +149,17 @@ def _row(key: str, value: Any) -> dict[str, Any]:
     return {"key": key, "value": value}
 
 
+def agency_rows(referral: Referral) -> list[dict[str, Any]]:
+    return [
+        _row(_("Referring agency"), referral.from_agency.name),
+        _row(_("Receiving agency"), referral.to_agency.name),
+    ]
+
+
 def asked_rows(referral: Referral) -> list[dict[str, Any]]:
     """What is asked, of whom, how soon."""
     rows = [
-        _row(_("Referring agency"), referral.from_agency.name),
-        _row(_("Receiving agency"), referral.to_agency.name),
+        *agency_rows(referral),
         _row(_("Services asked for"), services(referral).replace(", ", "\n")),
         _row(_("Reason"), codes.label(CodeList.REFERRAL_REASON, referral.reason)),
         _row(_("Urgency"), Urgency(referral.urgency).label),
@@ -163,6 +192,30 @@ def basis_rows(referral: Referral) -> list[dict[str, Any]]:
     return rows
 
 
+def child_alone(referral: Referral) -> str:
+    """A warning for whoever decides where a child agreed without a guardian: a question, since no rule is confirmed."""
+    if referral.basis != Basis.CONSENT or referral.is_child != Answer.YES:
+        return ""
+    if referral.status not in TURN_TO_DECIDE or referral.consent_how == Consent.How.GUARDIAN:
+        return ""
+    how = Consent.How(referral.consent_how).label
+    return _("The person is a child, and no guardian agreed: only the child (%(how)s). Is that enough?") % {
+        "how": how
+    }
+
+
+def opens_title(referral: Referral) -> str:
+    """What opens, is open, was open or would have opened to the receiving agency."""
+    over = referral.access_until is not None and referral.access_until <= timezone.now()
+    if referral.status in (Status.ACCEPTED, Status.IN_SERVICE, Status.COMPLETED) and not over:
+        return _("What is open to the agency")
+    if referral.status == Status.COMPLETED or (referral.status == Status.WITHDRAWN and referral.answered_at):
+        return _("What was open to the agency")
+    if referral.status in ENDED:
+        return _("What would have opened to the agency")
+    return _("What opens when the agency accepts")
+
+
 def opens(referral: Referral) -> list[str]:
     """The agreed sections, in words."""
     return section_labels(of(referral.sections))
@@ -175,6 +228,11 @@ def section_labels(sections: Iterable[Section]) -> list[str]:
 def timeline(referral: Referral, steps: Iterable[ReferralStep]) -> list[dict[str, Any]]:
     """The steps, newest first, with who took them and in which words (where those are open to the reader)."""
     return [_entry(referral, step) for step in steps]
+
+
+def last(verb: str, referral: Referral, steps: Iterable[ReferralStep]) -> dict[str, Any] | None:
+    """The latest step of this kind, as the timeline tells it."""
+    return next((_entry(referral, step) for step in steps if step.verb == verb), None)
 
 
 def _entry(referral: Referral, step: ReferralStep) -> dict[str, Any]:
@@ -206,7 +264,10 @@ def consequences(verb: str, referral: Referral, *, named_only: bool = False) -> 
         Verb.ACCEPT: _on_accepting(referral, named_only),
         Verb.DECLINE: [
             _("The sender reads your reason and your words."),
-            _("The summary closes to your agency. This cannot be undone; the sender may refer again."),
+            _(
+                "What the referral says of the person closes to your agency. This cannot be undone; the sender "
+                "may refer again."
+            ),
         ],
         Verb.START_SERVICE: [_("The sender and the ministry see that services have begun.")],
         Verb.COMPLETE: [

@@ -12,7 +12,7 @@ from accounts.roles import SENTENCES, Capability, Role
 from audit.kinds import Kind
 from audit.record import Thing, record
 from cases import queries as files
-from cases.views.files import file_row
+from cases.views.files import file_rows
 from desk import drafts
 from desk.models import Draft
 from referrals import queries as referrals
@@ -38,8 +38,8 @@ def work_of(user: User) -> dict[str, Any]:
     return {
         **asked,
         "drafts": drafts.mine(user, Draft.Kind.INTAKE) if user.may(Capability.OPEN_FILE) else [],
-        "decide": [file_row(case) for case in decide],
-        "files": [file_row(case) for case in mine] if works else None,
+        "decide": file_rows(user, decide),
+        "files": file_rows(user, mine) if works else None,
         "open_files": files.count_open(user) if works else 0,
         "may_open": user.may(Capability.OPEN_FILE),
         "may_read_trail": user.may(Capability.READ_TRAIL),

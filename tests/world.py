@@ -73,6 +73,11 @@ def _desk(world):
         )
         drafts.start(by=officer, kind=Draft.Kind.TYPED, data={"text": ["x"]}, path="/files/")
         Once(person=officer, key="once-1", path="/files/").save(force_insert=True)
+        # And of each one that has had its time (desk/expiry.py).
+        long_ago = timezone.now() - datetime.timedelta(days=40)
+        drafts.start(by=officer, kind=Draft.Kind.TYPED, data={"text": ["x"]}, path="/")
+        Draft.objects.filter(path="/").update(expires_at=long_ago)
+        Once(person=officer, key="once-2", path="/files/", created_at=long_ago).save(force_insert=True)
     with acting(auditor.as_actor()):
         world.export = Export(
             maker=auditor,

@@ -11,7 +11,8 @@ from audit.kinds import Kind
 from audit.record import Thing, record
 
 from .. import queries
-from ..access import check_may, open_case, visible_cases
+from ..access import check_may, open_case, sections_of_each, visible_cases
+from ..models import Case
 from .serializers import CaseSerializer
 
 
@@ -27,7 +28,7 @@ def case_list(request: Request) -> Response:
     )
     body: dict[str, Any] = {
         "next": page.next_key or None,
-        "results": CaseSerializer(page.rows, many=True).data,
+        "results": _told(request, page.rows),
     }
     return Response(body)
 
@@ -35,4 +36,10 @@ def case_list(request: Request) -> Response:
 @api_view(["GET"])
 def case_detail(request: Request, number: str) -> Response:
     opened = open_case(request.user, number, page="api")
-    return Response(CaseSerializer(opened.case).data)
+    return Response(_told(request, [opened.case])[0])
+
+
+def _told(request: Request, cases: list[Case]) -> list[dict[str, Any]]:
+    context = {"sections": sections_of_each(request.user, cases)}
+    told: list[dict[str, Any]] = CaseSerializer(cases, many=True, context=context).data
+    return told

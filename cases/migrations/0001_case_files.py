@@ -159,6 +159,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "status_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "province",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -630,6 +638,17 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "status_by",
                     models.ForeignKey(
                         blank=True,
                         db_constraint=False,

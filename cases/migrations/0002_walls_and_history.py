@@ -3,36 +3,63 @@
 from django.db import migrations
 
 from accounts.sections import Section
-from audit.operations import Definer, KeepHistory, Policies, Sql
-from cases.rules import AGENCIES, ME, PRINCIPALS, PROVINCES, child, in_scope
+from audit.operations import Definer, KeepHistory, Policies, Sql, setting_list
+from cases.rules import AGENCIES, DECIDING, ME, PRINCIPALS, PROVINCES, child, in_scope
 
 # Every row of a file's scope follows from the file, the rules of sections and the grants; nothing else writes it.
-REBUILD = """
+DUE = """
 DECLARE c record;
 BEGIN
     SELECT * INTO c FROM cases_case WHERE id = which;
-    DELETE FROM cases_casescope WHERE case_id = which;
-    IF NOT FOUND AND c.id IS NULL THEN RETURN; END IF;
+    IF NOT FOUND THEN RETURN; END IF;
     IF c.named_only THEN
-        INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until) VALUES
-            (gen_random_uuid(), 'person:' || c.opened_by_id, which, c.created_at, 255, NULL),
-            (gen_random_uuid(), 'named-desk', which, c.created_at, 255, NULL);
+        RETURN QUERY VALUES ('person:' || c.opened_by_id, c.created_at, 511, NULL::timestamptz),
+                            ('named-desk', c.created_at, 511, NULL);
     ELSE
-        INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until)
-        VALUES (gen_random_uuid(), 'agency:' || c.agency_id, which, c.created_at, 255, NULL);
-        INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until)
-        SELECT gen_random_uuid(), 'province:' || c.province_id || ':' || r.viewer_kind, which, c.created_at, r.sections, NULL
+        RETURN QUERY SELECT 'agency:' || c.agency_id, c.created_at, 511, NULL::timestamptz;
+        RETURN QUERY SELECT 'province:' || c.province_id || ':' || r.viewer_kind, c.created_at, r.sections::int,
+                            NULL::timestamptz
           FROM accounts_sectionrule r WHERE r.opened_by_kind = c.agency_kind AND r.sections > 0;
-        INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until)
-        SELECT gen_random_uuid(), 'agency:' || a.id, which, c.created_at, g.sections, g.valid_until
+        RETURN QUERY SELECT 'agency:' || a.id, c.created_at, g.sections::int, g.valid_until
           FROM cases_caseagencygrant g JOIN accounts_agency a ON a.group_id = g.group_id
          WHERE g.content_object_id = which AND (g.valid_until IS NULL OR g.valid_until > now());
     END IF;
     -- A person named for this very file keeps their sight when it becomes named-only.
-    INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until)
-    SELECT gen_random_uuid(), 'person:' || g.user_id, which, c.created_at, g.sections, g.valid_until
+    RETURN QUERY SELECT 'person:' || g.user_id, c.created_at, g.sections::int, g.valid_until
       FROM cases_casepersongrant g
      WHERE g.content_object_id = which AND (g.valid_until IS NULL OR g.valid_until > now());
+END
+"""
+
+REBUILD = """
+BEGIN
+    -- One rebuild of a file at a time: two at once would each write the rows that they saw, an ended grant among them.
+    PERFORM pg_advisory_xact_lock(hashtextextended('scope of ' || which, 0));
+    DELETE FROM cases_casescope WHERE case_id = which;
+    INSERT INTO cases_casescope (id, principal, case_id, created_at, sections, until)
+    SELECT gen_random_uuid(), due.who, which, due.since, due.opens, due.ends FROM cases_scope_due(which) due;
+END
+"""
+
+# What a rule of sections that was edited, or a hand in the tables, left behind. Reads a file, writes only where it differs.
+RECONCILE = """
+DECLARE one uuid;
+BEGIN
+    mended := 0;
+    FOR one IN SELECT c.id FROM cases_case c WHERE last IS NULL OR c.id > last ORDER BY c.id LIMIT how_many LOOP
+        reached := one;
+        IF EXISTS (
+            (SELECT due.* FROM cases_scope_due(one) due
+             EXCEPT ALL SELECT s.principal, s.created_at, s.sections, s.until FROM cases_casescope s WHERE s.case_id = one)
+            UNION ALL
+            (SELECT s.principal, s.created_at, s.sections, s.until FROM cases_casescope s WHERE s.case_id = one
+             EXCEPT ALL SELECT due.* FROM cases_scope_due(one) due)
+        ) THEN
+            PERFORM cases_scope_rebuild(one);
+            mended := mended + 1;
+        END IF;
+    END LOOP;
+    RETURN NEXT;
 END
 """
 
@@ -51,6 +78,16 @@ BEGIN
         PERFORM cases_scope_rebuild(NEW.content_object_id);
     END IF;
     RETURN NULL;
+END
+"""
+
+# Ended is ended, whoever holds the row: an end may only come earlier.
+GRANT_ENDS = """
+BEGIN
+    IF NEW.valid_until IS NULL OR NEW.valid_until > COALESCE(OLD.valid_until, 'infinity') THEN
+        RAISE EXCEPTION 'a grant is ended, never prolonged' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
 END
 """
 
@@ -91,12 +128,25 @@ def grant(table: str) -> dict[str, str]:
     return {"select": mine, "insert": holds, "update": mine, "rules": "SELECT"}
 
 
+DECIDES = f"'IDENTIFICATION_OFFICER' = ANY({setting_list('roles', 'text')})"
 KEY_OF = "accounts_subjectkey.subject"
 FILE_KEY = (
     f"kind = 'FILE' AND ({in_scope(KEY_OF, Section.NOTES)} OR {in_scope(KEY_OF, Section.FACTS)} "
     f"OR {in_scope(KEY_OF, Section.RISK)})"
 )
 PERSON_KEY = f"kind = 'PERSON' AND {in_scope(KEY_OF, Section.IDENTITY)}"
+
+
+ACT_OF = "audit_event.case_id"
+
+
+def consents(table: str) -> str:
+    """Which other agencies the person agreed to is told to those alone who see the referrals of the file."""
+    case_id = f"{table}.case_id"
+    return (
+        f"{in_scope(case_id, Section.CONSENT)} AND ({table}.recipient_id IS NULL "
+        f"OR {table}.recipient_id = ANY({AGENCIES}) OR {in_scope(case_id, Section.REFERRALS)})"
+    )
 
 
 def of_file(model: str, section: Section, *, kept: bool = False, remove: bool = False) -> Policies:
@@ -123,7 +173,9 @@ class Migration(migrations.Migration):
             "Case",
             select=f"(NOT named_only AND province_id = ANY({PROVINCES})) OR {in_scope('cases_case.id')}",
             insert=f"agency_id = ANY({AGENCIES}) AND opened_by_id::text = {ME}",
-            update=in_scope("cases_case.id", Section.WORK),
+            # Moved by who owns it; the formal decision also by who decides on identifications and knows the file.
+            update=f"{in_scope('cases_case.id', Section.MOVE)} OR ({DECIDES} AND "
+            f"{in_scope('cases_case.id', *DECIDING)})",
             rules="SELECT",
         ),
         Policies(
@@ -148,9 +200,18 @@ class Migration(migrations.Migration):
         ),
         Policies("CaseAgencyGrant", **grant("cases_caseagencygrant")),
         Policies("CasePersonGrant", **grant("cases_casepersongrant")),
+        Definer(
+            "cases_scope_due(which uuid) RETURNS TABLE(who text, since timestamptz, opens int, ends timestamptz)",
+            DUE,
+        ),
         Definer("cases_scope_rebuild(which uuid) RETURNS void", REBUILD),
+        Definer(
+            "cases_scope_reconcile(last uuid, how_many int) RETURNS TABLE(reached uuid, mended int)",
+            RECONCILE,
+        ),
         Definer("cases_scope_of_case() RETURNS trigger", OF_CASE, call=False),
         Definer("cases_scope_of_grant() RETURNS trigger", OF_GRANT, call=False),
+        Definer("cases_grant_ends() RETURNS trigger", GRANT_ENDS, call=False),
         Definer(
             "cases_refused_look(event_id uuid, page text, asked text, detail jsonb) RETURNS void",
             REFUSED_LOOK,
@@ -166,12 +227,18 @@ class Migration(migrations.Migration):
                 "FOR EACH ROW EXECUTE FUNCTION cases_scope_of_grant()",
                 "CREATE TRIGGER b_scope AFTER INSERT OR UPDATE OR DELETE ON cases_casepersongrant "
                 "FOR EACH ROW EXECUTE FUNCTION cases_scope_of_grant()",
+                "CREATE TRIGGER a_ends BEFORE UPDATE ON cases_caseagencygrant "
+                "FOR EACH ROW EXECUTE FUNCTION cases_grant_ends()",
+                "CREATE TRIGGER a_ends BEFORE UPDATE ON cases_casepersongrant "
+                "FOR EACH ROW EXECUTE FUNCTION cases_grant_ends()",
             ],
             [
                 "DROP TRIGGER b_scope_new ON cases_case",
                 "DROP TRIGGER b_scope_changed ON cases_case",
                 "DROP TRIGGER b_scope ON cases_caseagencygrant",
                 "DROP TRIGGER b_scope ON cases_casepersongrant",
+                "DROP TRIGGER a_ends ON cases_caseagencygrant",
+                "DROP TRIGGER a_ends ON cases_casepersongrant",
             ],
         ),
         of_file("Victim", Section.SUMMARY),
@@ -180,7 +247,11 @@ class Migration(migrations.Migration):
         of_file("Facts", Section.FACTS),
         of_file("FactAnswer", Section.FACTS, remove=True),
         of_file("RiskAssessment", Section.RISK, kept=True),
-        of_file("Consent", Section.CONSENT, kept=True),
+        Policies(
+            "Consent",
+            select=consents("cases_consent"),
+            insert=child("cases_consent", Section.CONSENT)["insert"],
+        ),
         of_file("Note", Section.NOTES, kept=True),
         Policies(
             "table:accounts_subjectkey",
@@ -191,7 +262,9 @@ class Migration(migrations.Migration):
         Policies(
             "table:audit_event",
             name="files",
-            select=f"case_id IS NOT NULL AND {in_scope('audit_event.case_id', Section.WORK)}",
+            select=f"case_id IS NOT NULL AND ({in_scope(ACT_OF, Section.WORK, Section.REFERRALS)} "
+            f"OR ({in_scope(ACT_OF, Section.WORK)} AND actor_agency_id = ANY({AGENCIES}))) "
+            f"AND (kind <> 'CONSENT_RECORDED' OR {in_scope(ACT_OF, Section.CONSENT)})",
         ),
         history("Case", Section.SUMMARY, "id"),
         history("Victim", Section.SUMMARY),
@@ -199,7 +272,11 @@ class Migration(migrations.Migration):
         history("Facts", Section.FACTS),
         history("FactAnswer", Section.FACTS),
         history("RiskAssessment", Section.RISK),
-        history("Consent", Section.CONSENT),
+        KeepHistory(
+            "Consent",
+            read=f"{consents('cases_historicalconsent')} "
+            f"AND {in_scope('cases_historicalconsent.case_id', Section.WORK)}",
+        ),
         history("Note", Section.NOTES),
         history("CaseAgencyGrant", Section.SUMMARY, "content_object_id"),
         history("CasePersonGrant", Section.SUMMARY, "content_object_id"),

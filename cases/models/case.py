@@ -29,6 +29,7 @@ class Case(Guarded):
         "number": "plain",
         "status": "plain",
         "status_since": "plain",
+        "status_by": "plain",
         "province": "plain",
         "district": "plain",
         "commune": "plain",
@@ -52,6 +53,8 @@ class Case(Guarded):
     number = models.CharField(_("Case number"), max_length=24, unique=True)
     status = models.CharField(_("Status"), max_length=24, choices=Status, default=Status.REPORTED)
     status_since = models.DateTimeField()
+    # Who brought it there: a formal decision is another person's (lifecycle.Move.second).
+    status_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     province = models.ForeignKey(
         Province, on_delete=models.PROTECT, related_name="+", verbose_name=_("Province")
     )

@@ -11,19 +11,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.refusals import NotFound, NotNow, Refused
 from accounts.roles import Capability
-from accounts.sections import Section
+from accounts.sections import NOTHING, Section
 from audit.kinds import Kind
 from audit.record import Thing, record
-from desk.pages import refill
+from desk.pages import refill, typed_on
 
 from .. import actions, lifecycle, queries, vault, words
-from ..access import Opened, check_may, open_case, thing, visible_cases
+from ..access import Opened, check_may, open_case, sections_of_each, thing, visible_cases
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.filters import FileFilter
+from ..models import Case
 
 
 @login_required
@@ -33,7 +35,10 @@ def file_list(request: HttpRequest) -> HttpResponse:
     check_may(request.user, Capability.READ_FILE)
     form = FileFilter(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    files = queries.filtered(visible_cases(request.user), **{k: v for k, v in chosen.items() if k != "ended"})
+    # By risk only among the files whose risk is open to them.
+    needs = [Section.RISK] if chosen.get("risk") else []
+    files = visible_cases(request.user, *needs)
+    files = queries.filtered(files, **{k: v for k, v in chosen.items() if k != "ended"})
     page = queries.page_of(
         files,
         after=request.GET.get("after", ""),
@@ -45,7 +50,7 @@ def file_list(request: HttpRequest) -> HttpResponse:
         Thing(type="page", id="cases:list"),
         detail={"filter": {k: v for k, v in chosen.items() if v}, "ids": [str(c.pk) for c in page.rows]},
     )
-    rows = [file_row(case) for case in page.rows]
+    rows = file_rows(request.user, page.rows)
     context = {"page": page, "rows": rows, "form": form, "chosen": form.chosen(request.GET)}
     return render(request, "cases/list.html", context)
 
@@ -54,17 +59,26 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def file_row(case: Any) -> dict[str, Any]:
-    """A line of a list, every value ready: a template that looks things up fifty times is what a list costs."""
+def file_rows(user: User, cases: list[Case]) -> list[dict[str, Any]]:
+    """Lines of a list, each with no more than its sections open to this person."""
+    sections = sections_of_each(user, cases)
+    words_of = vault.aliases(c for c in cases if sections.get(c.pk, NOTHING) & Section.NOTES)
+    return [_file_row(case, sections.get(case.pk, NOTHING), words_of.get(case.pk, "")) for case in cases]
+
+
+def _file_row(case: Case, sections: Section, alias: str) -> dict[str, Any]:
+    """Every value ready: a template that looks things up fifty times is what a list costs."""
+    risk = bool(sections & Section.RISK)
     return {
         "number": case.number,
         "url": reverse("cases:detail", args=[case.number]),
         "tone": words.TONES[case.status],
         "status": str(case.get_status_display()),
         "named_only": case.named_only,
-        "risk_level": words.RISK_LEVELS[case.risk_level],
-        "risk": str(case.get_risk_level_display()),
-        "person": words.person_line(case) or "–",
+        "risk_level": words.RISK_LEVELS[case.risk_level] if risk else 0,
+        "risk": str(case.get_risk_level_display()) if risk else "",
+        "person": words.person_line(case) or ("" if alias else "–"),
+        "alias": alias,
         "province": case.province.name,
         "owner": case.agency.name,
         "made": words.day(timezone.localdate(case.created_at)),
@@ -80,21 +94,23 @@ def file_detail(request: HttpRequest, number: str) -> HttpResponse:
 
 def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -> dict[str, Any]:
     case, found = opened.case, queries.contents(opened)
+    events, facts = queries.events(opened), opened.shows(Section.FACTS)
     case.victim_shown = found["victim"]
-    choices = lifecycle.available(case, request.user) if opened.shows(Section.WORK) else []
+    choices = lifecycle.available(case, request.user, opened.sections)
     return {
         "opened": opened,
         "case": case,
         "title": words.title(case),
         "tone": words.TONES[case.status],
         "risk_level": words.RISK_LEVELS[case.risk_level],
-        "report_rows": words.report_rows(case),
-        "person_rows": words.compact(words.person_rows(found["victim"])),
+        "risk_label": case.get_risk_level_display() if opened.shows(Section.RISK) else "",
+        "report_rows": words.report_rows(case, facts=facts),
+        "person_rows": words.compact(words.person_rows(found["victim"], facts=facts)),
         "fact_rows": words.compact(words.fact_rows(found["facts"], found["answers"])),
         "consent_rows": words.consent_rows(found["consents"]),
         "risk": found["risks"][0] if found["risks"] else None,
         "risk_reasons": vault.reasons(found["risks"][0]) if found["risks"] else "",
-        "summary": vault.summary(case) if opened.shows(Section.NOTES) else "",
+        "summary": vault.summary(case) if facts else "",
         "alias": vault.alias(found["victim"]) if found["victim"] and opened.shows(Section.NOTES) else "",
         "has_identity": found["has_identity"],
         "sees_identity": opened.shows(Section.IDENTITY),
@@ -107,15 +123,17 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
         and request.user.may(Capability.REFER),
         "moves": [c for c in choices if c.is_open],
         "closed_moves": [c for c in choices if not c.is_open],
-        "timeline": words.timeline(queries.notes(opened), queries.events(opened)),
+        "timeline": words.timeline(queries.notes(opened), events, queries.names_in(events)),
         "panels": [import_string(path)(request.user, opened) for path in settings.CASE_PANELS],
     }
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def identity(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the identity, once, on the trail. A POST: nothing opens it by a link or a reload."""
+    """Show the identity, once, on the trail, by POST. Opened as an address (a language switch), it is the file."""
+    if request.method == "GET":
+        return redirect("cases:detail", number=number)
     opened = open_case(request.user, number, page="identity")
     if not opened.shows(Section.IDENTITY):
         raise Refused(
@@ -151,7 +169,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     step = lifecycle.BY_VERB.get(verb.upper().replace("-", "_"))
     if step is None:
         raise NotFound(label=number)
-    actions.check_works_on(request.user, opened.case, step.capability)
+    actions.check_moves(request.user, opened.case, step)
     form = refill(request, MoveForm, needs_reason=step.reason, initial={"version": opened.case.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -171,5 +189,14 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             )
             return redirect("cases:detail", number=number)
     why_not = lifecycle.why_not(opened.case, step, request.user)
-    context = {"case": opened.case, "step": step, "form": form, "why_not": why_not, "has_main_form": True}
+    is_closed = bool(why_not) and not form.errors
+    context = {
+        "case": opened.case,
+        "step": step,
+        "form": form,
+        "why_not": why_not,
+        "has_main_form": not is_closed,
+        "kept": typed_on(form) if is_closed and hasattr(request, "kept") else [],
+        "may_note": request.user.may(Capability.ADD_NOTE),
+    }
     return render(request, "cases/move.html", context)

@@ -16,7 +16,7 @@ from desk.pages import refill
 from .. import queries
 from ..access import check_may
 from ..forms.acts import FindForm
-from .files import file_row
+from .files import file_rows
 
 SEARCHED = "searched"
 
@@ -38,7 +38,7 @@ def find(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "form": form,
-        "found": None if found is None else [file_row(case) for case in found],
+        "found": None if found is None else file_rows(request.user, found),
         "drafts": drafts.mine(request.user, Draft.Kind.INTAKE),
         "may_open": request.user.may(Capability.OPEN_FILE),
         "has_main_form": True,

@@ -34,9 +34,11 @@ def _draft(request: HttpRequest, draft_id: uuid.UUID) -> tuple[Draft, intake.Typ
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """A new draft, after a search."""
+    """A new draft, after a search. Opened as an address (after signing in again), it leads to the search."""
+    if request.method == "GET":
+        return redirect("cases:find")
     check_may(request.user, Capability.OPEN_FILE, _("Your role does not include making case files."))
     searched = request.session.get(SEARCHED, 0)
     if timezone.now().timestamp() - searched > SEARCH_HOLDS:
@@ -89,10 +91,11 @@ def section(request: HttpRequest, draft_id: uuid.UUID, section: str) -> HttpResp
         if form.is_valid():
             return redirect(_next(request, draft, form_class))
     else:
-        kept = drafts.take_carried(request.user, request.path)
-        if kept:
-            changes = {name: values for name, values in kept.items() if name in intake.INPUTS}
+        kept = drafts.carried(request.user, request.path)
+        if kept:  # stored as if the page had been sent; what is not there was emptied or unticked
+            changes = {name: kept.data.get(name, []) for name in _inputs_of(form_class)}
             typed = drafts.read(drafts.keep(draft_id=draft.pk, changes=changes, by=request.user))
+            drafts.forget(ids=kept.ids, by=request.user)
         form = form_class(initial=_initial(form_class, typed))
         if request.GET.get("check"):
             form = form_class(intake.as_data(typed))

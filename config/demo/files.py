@@ -63,12 +63,16 @@ def steps(file: File, *, until: datetime.datetime) -> Iterator[Step]:
 
 
 def who_moves(plan: Plan, verb: Verb) -> str:
-    """The head approves, the ministry identifies, everything else is the work of whoever opened the file."""
+    """The head approves, the ministry identifies, the rest is the work of whoever opened the file."""
     capability = BY_VERB[verb].capability
     if capability == C.APPROVE_CLOSURE:
         return HEAD_OF[plan.letters]
     if capability == C.DECIDE_IDENTIFICATION:
         return IDENTIFIER
+    if plan.opener == HEAD_OF[plan.letters]:
+        return (
+            f"officer.{plan.letters.lower()}"  # so that what the head approves was brought there by another
+        )
     if plan.named_only and plan.dice(f"who {verb}").random() < 0.4:
         return DESKS[plan.index % 2]
     return plan.opener
@@ -127,6 +131,10 @@ def _stage(file: File, verb: Verb | None) -> tuple[texts.Noted, ...]:
 
 
 def _noter(plan: Plan, dice: random.Random) -> str:
+    if plan.opener == HEAD_OF[plan.letters]:
+        return (
+            f"officer.{plan.letters.lower()}"  # so that what the head approves was brought there by another
+        )
     if plan.named_only and dice.random() < 0.3:
         return dice.choice(DESKS)
     if plan.opener.startswith("officer.") and dice.random() < 0.12 and not plan.named_only:

@@ -15,8 +15,8 @@ from .stories import BY_CODE, PROVINCES, STORIES, Story
 
 C = Capability
 NGO_OPENERS = ("worker.lotus", "worker.lotus", "worker.other", "worker.kite", "worker.harbour", "worker.palm")
-#: What nobody can do on a file of an organisation: the department sees its summary alone.
-NOT_WITH_NGO = frozenset({C.APPROVE_CLOSURE})
+#: What nobody can do on a file of an organisation: department and ministry see its summary alone.
+NOT_WITH_NGO = frozenset({C.APPROVE_CLOSURE, C.DECIDE_IDENTIFICATION})
 #: What nobody can do on a named-only file that an officer opened.
 NOT_WHEN_NAMED = frozenset({C.APPROVE_CLOSURE, C.DECIDE_IDENTIFICATION})
 
@@ -79,8 +79,6 @@ def _plan(
         letters = POLICE_STAFFED[0]
     without = {"NGO": NOT_WITH_NGO, "NAMED": NOT_WHEN_NAMED}.get(kind, frozenset())
     way = paths.choose(dice, target, without=without)
-    if kind == "NGO" and way and Verb.NOT_IDENTIFY in way:
-        way = None  # the ministry may not write a reason on a file of an organisation
     if way is None:
         target = dice.choice([Status.SCREENING, Status.PRESUMED, Status.ASSESSMENT])
         way = paths.choose(dice, target, without=without) or ()

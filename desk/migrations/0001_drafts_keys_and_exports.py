@@ -46,7 +46,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["owner", "kind", "-updated_at"], name="draft_of_owner")],
+                "indexes": [
+                    models.Index(fields=["owner", "kind", "-updated_at"], name="draft_of_owner"),
+                    models.Index(fields=["expires_at"], name="draft_by_expiry"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +136,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [models.Index(fields=["created_at"], name="once_by_age")],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("person", "key"),

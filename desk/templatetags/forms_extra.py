@@ -1,18 +1,34 @@
 """What templates need beside Django's own tags: the key of a form, figures as people read them."""
 
 import uuid
+from typing import Any
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html_join
+
+from .. import drafts, typed
 
 register = template.Library()
 
 
-@register.simple_tag
-def once() -> str:
-    """The hidden idempotency key of a form; every form that changes something carries it."""
-    return format_html('<input type="hidden" name="once" value="{}">', uuid.uuid4())
+_HIDDEN = '<input type="hidden" name="{}" value="{}">'
+
+
+@register.simple_tag(takes_context=True)
+def once(context: Any) -> str:
+    """The hidden keys of a form; every form that changes something carries them.
+
+    The idempotency key; whose form it is, signed; and the kept texts that stand on it, which sending forgets.
+    """
+    request = getattr(context, "request", None)
+    user = getattr(request, "user", None)
+    keys = [("once", str(uuid.uuid4()))]
+    if request is not None and user is not None and user.is_authenticated:
+        kept = getattr(request, "kept", None)
+        keys.append((typed.FIELD, typed.mark(user)))
+        keys += [(drafts.BEFORE, pk) for pk in (kept.ids if kept else request.POST.getlist(drafts.BEFORE))]
+    return format_html_join("", _HIDDEN, keys)
 
 
 @register.filter

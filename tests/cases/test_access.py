@@ -7,8 +7,10 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from accounts.models import SectionRule
 from accounts.refusals import NotFound, Refused
 from accounts.sections import Section
+from audit.context import acting, system
 from cases import access, actions
 from cases.answers import Answer
 from cases.models import Case, CaseAgencyGrant
@@ -174,3 +176,23 @@ def test_scope_is_written_by_triggers_alone(people, as_, case):
         ):
             with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                 cursor.execute(sql)
+
+
+def test_the_night_sets_right_who_sees_which_files(people, as_, case, events, rows):
+    """A rule of sections that was edited counts for files made before it; a second night finds nothing."""
+    other = make_case(by=people.officer_btb, full=True)
+    assert sections(as_, people.committee, case) & Section.RISK
+    with as_(people.administrator):
+        rule = SectionRule.objects.get(viewer_kind="COMMITTEE", opened_by_kind="DEPARTMENT")
+        rule.sections = int(Section.SUMMARY)
+        rule.save()
+    assert sections(as_, people.committee, case) & Section.RISK, "triggers do not know of it"
+    for mended in (2, 0):
+        with acting(system("reconcile")):
+            assert access.reconcile(batch=1) == mended
+    for one in (case, other):
+        assert sections(as_, people.committee, one) == Section.SUMMARY
+        assert sections(as_, people.reviewer, one) & Section.FACTS
+    (event,) = events("SCOPE_MENDED")
+    assert event[2] == "system:reconcile"
+    assert event[4]["rows"] == 2

@@ -1,10 +1,11 @@
 """Sight of a file ends in the database too, between one request and the next."""
 
 import datetime
+import threading
 import time
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 
 from accounts.sections import Section
@@ -61,6 +62,48 @@ def test_a_withdrawn_referral_closes_the_file_to_the_whole_team(people, case, ro
     with acting(people.officer_bmc.as_actor()):
         answer(Referral.objects.get(case=case), "WITHDRAW", by=people.officer_bmc)
     assert [seen(rows, p) for p in (people.ngo_hope, people.ngo_hope_2)] == [[0, 0, 0, 0]] * 2
+
+
+def test_an_ended_share_is_not_revived(people, case, share, rows):
+    """By nobody: neither by whom it was given to nor by who gave it, in raw SQL."""
+    make_referral(case, status="ACCEPTED", to="NGO-HOPE")
+    with acting(people.officer_bmc.as_actor()):
+        answer(Referral.objects.get(case=case), "WITHDRAW", by=people.officer_bmc)
+    for person in (people.ngo_hope, people.officer_bmc):
+        for end in ("NULL", "now() + interval '1 day'"):
+            sql = f"UPDATE cases_caseagencygrant SET valid_until = {end} RETURNING id"
+            with pytest.raises(DatabaseError, match="never prolonged"):
+                rows(person, sql)
+    assert seen(rows, people.ngo_hope) == [0, 0, 0, 0]
+
+
+def test_a_withdrawal_while_another_agency_accepts_closes_the_file(people, case, rows):
+    """Both rebuild the scope of the file: the second waits for the first, and sees what it wrote."""
+    first = make_referral(case, status="ACCEPTED", to="NGO-HOPE")
+    second = make_referral(case, status="APPROVED", to="NGO-RIVER")
+    accepted, failures = threading.Event(), []
+
+    def accept():
+        try:
+            with acting(people.ngo_river.as_actor()):
+                answer(Referral.objects.get(pk=second.pk), "ACCEPT", by=people.ngo_river)
+                accepted.set()
+                time.sleep(1)  # the rest of the request, before its commit
+        except Exception as failure:  # noqa: BLE001  told by the test, in its own thread
+            failures.append(failure)
+            accepted.set()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=accept)
+    thread.start()
+    assert accepted.wait(60)
+    with acting(people.officer_bmc.as_actor()):
+        answer(Referral.objects.get(pk=first.pk), "WITHDRAW", by=people.officer_bmc)
+    thread.join()
+    assert failures == []
+    assert seen(rows, people.ngo_hope) == [0, 0, 0, 0]
+    assert seen(rows, people.ngo_river)[0] == 1
 
 
 def test_a_right_that_ends_and_a_membership_that_ends_close_everything(people, case, rows):

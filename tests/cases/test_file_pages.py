@@ -7,7 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from accounts import codes
+from accounts.models import Place
 from cases import queries
 from cases.models import Note
 from tests.factories import make_case
@@ -151,6 +154,15 @@ def test_the_list_costs_the_same_with_one_and_with_many(people, client_of, case)
     assert counts[0] == counts[1]
 
 
+def test_a_list_tells_files_apart_by_their_word_where_the_notes_are_open(people, client_of, case):
+    """The file word is part of the notes: a committee that sees the summary alone does not read it."""
+    bare = make_case(by=people.officer_bmc, alias="រទេះក្រហម")
+    for name, sees in (("officer_bmc", True), ("reviewer", True), ("committee", False)):
+        body = client_of(getattr(people, name)).get(reverse("cases:list")).content.decode()
+        assert bare.number in body
+        assert ("រទេះក្រហម" in body) == sees, name
+
+
 def test_pages_of_the_list_lead_on_and_back(people, client_of, case, monkeypatch):
     """Three pages of two: on by "Next", back by "Previous", and every file once."""
     monkeypatch.setattr(queries, "PAGE", 2)
@@ -181,6 +193,35 @@ def test_pages_of_the_list_lead_on_and_back(people, client_of, case, monkeypatch
     first, led, _told = look(led["prev"])
     assert first == numbers[:2]
     assert "prev" not in led
+
+
+def test_the_summary_shows_what_its_label_says_and_no_more(people, client_of, as_):
+    """Number, province, owner, sex, age band, form, status: of an organisation's file the department sees no more."""
+    with as_(people.officer_bmc):
+        commune = Place.objects.filter(level="COMMUNE", province=1).order_by("pk").first()
+        home = Place.objects.filter(level="DISTRICT", province=1).order_by("pk").last()
+    more = {"commune": commune, "district": commune.parent, "home_district": home, "risk_level": "HIGH"}
+    case = make_case(by=people.ngo_hope, full=True, **more)
+    here, owner = client_of(people.officer_bmc), client_of(people.ngo_hope)
+    address = reverse("api_case_detail", args=[case.number])
+    closed = dict.fromkeys(("risk_level", "channel", "reported_on", "reported_precision"))
+    for client, sees in ((owner, True), (here, False)):
+        page = client.get(url("detail", case)).content.decode()
+        assert case.number in page
+        for words in (commune.name_km, home.name_km, gettext("High"), codes.label("CHANNEL", case.channel)):
+            assert (words in page) == sees, words
+        assert (case.number in client.get(reverse("cases:list"), {"risk": "HIGH"}).content.decode()) == sees
+        told = client.get(address).json()
+        assert (closed.items() <= told.items()) == (not sees)
+        assert (told["person"]["nationality"] is None) == (not sees)
+        assert told["person"]["sex"]
+        listed = client.get(reverse("api_case_list")).json()["results"]
+        assert [row["risk_level"] for row in listed if row["number"] == case.number] == [
+            "HIGH" if sees else None
+        ]
+    row = re.search(rf"{case.number}.*?</tr>", here.get(reverse("cases:list")).content.decode(), re.DOTALL)[0]
+    assert gettext("High") not in row
+    assert codes.label("FORM", case.form) in here.get(url("detail", case)).content.decode()
 
 
 @pytest.mark.parametrize("number", ["a\x00b", "x" * 500, "🙂", "\u202eBMC"])

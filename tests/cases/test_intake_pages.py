@@ -12,6 +12,7 @@ from cases.access import visible_cases
 from cases.models import Case, Identity, Victim
 from desk import drafts
 from desk.models import Draft, Once
+from tests.browsing import hidden
 
 ENOUGH = {
     "officials": {"official_involved": "NO"},
@@ -186,7 +187,7 @@ def test_a_province_that_is_not_mine_is_refused_and_the_draft_stays(people, offi
 def test_the_language_switch_keeps_what_was_typed(people, officer):
     page = start(officer).rsplit("/", 2)[0] + "/person/"
     typed = {"alias": "កាបូបខៀវ", "age_min": "១៦", "_path": page, "language": "en"}
-    switched = officer.post(reverse("language"), typed)
+    switched = officer.post(reverse("language"), hidden(officer.get(page)) | typed)
     assert switched["Location"] == page
     body = officer.get(page).content.decode()
     assert 'lang="en"' in body
@@ -199,8 +200,9 @@ def test_an_ended_session_keeps_what_was_typed_for_the_same_person_only(people, 
     client.post(reverse("account_login"), credentials)
     client.post(reverse("cases:find"), {"question": "x"})
     page = start(client).rsplit("/", 2)[0] + "/person/"
+    fields = hidden(client.get(page))
     client.cookies.pop("sessionid")
-    ended = client.post(page, {"alias": "កុំបាត់", "once": str(uuid.uuid4())})
+    ended = client.post(page, fields | {"alias": "កុំបាត់"})
     assert ended["Location"].startswith(reverse("account_login"))
     client.post(reverse("account_login"), credentials | {"login": "head_bmc"})
     assert client.get(page).status_code == 404

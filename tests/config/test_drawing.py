@@ -23,7 +23,7 @@ class Note(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["consent"].reveals = {"GIVEN": "by"}
+        self.fields["consent"].reveals = {"GIVEN": ("by", "born")}
         self.fields["consent"].option_hints = {"REFUSED": "No name is kept."}
 
 
@@ -60,6 +60,7 @@ def test_a_date_shows_again_what_was_typed():
 def test_a_radio_reveals_its_question_and_carries_its_hint():
     html = Note({"consent": "GIVEN"})["consent"].as_field_group()
     assert 'name="by"' in html
+    assert 'name="born_day"' in html
     assert 'data-reveals="id_consent_0_more"' in html
     assert "govuk-radios__conditional--hidden" not in html
     assert 'aria-describedby="id_consent_1_hint"' in html
@@ -70,6 +71,34 @@ def test_the_summary_leads_to_the_first_box_of_each_error():
     html = render_to_string("forms/error_summary.html", {"form": Note({})})
     assert re.findall(r'href="#(\w+)"', html) == ["id_alias", "id_born_0", "id_consent_0"]
     assert render_to_string("forms/error_summary.html", {"form": Note()}).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year", "box"),
+    [("40", "1", "2026", 0), ("4", "13", "2026", 1), ("4", "", "2026", 1), ("4", "1", "26", 2), ("4", "1", "", 2),
+     ("4", "1", "2569", 2), ("4", "1", "1700", 2), ("", "", "", 0)],
+)  # fmt: skip
+def test_the_summary_leads_to_the_box_of_the_date_that_is_wrong(day, month, year, box):
+    form = Note({"alias": "x", "consent": "GIVEN", "born_day": day, "born_month": month, "born_year": year})
+    html = render_to_string("forms/error_summary.html", {"form": form})
+    assert re.findall(r'href="#(\w+)"', html) == [f"id_born_{box}"]
+
+
+def test_a_year_of_long_ago_is_not_told_to_have_four_digits():
+    early = Note({"born_day": "1", "born_month": "1", "born_year": "1700"}).errors["born"]
+    short = Note({"born_day": "1", "born_month": "1", "born_year": "70"}).errors["born"]
+    assert ("1850" in early[0], "four digits" in early[0]) == (True, False)
+    assert ("1850" in short[0], "four digits" in short[0]) == (False, True)
+
+
+def test_the_summary_says_what_became_of_the_text():
+    words = "Nothing has been saved yet"
+    said = {
+        how: render_to_string("forms/error_summary.html", {"form": Note({}), how: True})
+        for how in ("act", "kept", "asks")
+    }
+    assert [words in said[how] for how in ("act", "kept", "asks")] == [True, False, False]
+    assert "kept in your draft" in said["kept"]
 
 
 def test_what_people_type_is_shown_as_text():

@@ -1,13 +1,16 @@
 """Pages for when something does not work: both languages, no database needed for the worst of them."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts.refusals import NotFound, Refused, Stale
 from config import errors
@@ -30,7 +33,7 @@ def request_(rf: RequestFactory):
     return request
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 429])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 429])
 @pytest.mark.parametrize("lang", ["km", "en"])
 def test_each_status_has_a_page_in_each_language(request_, status, lang):
     with translation.override(lang):
@@ -54,6 +57,42 @@ def test_a_refusal_says_why_and_a_hidden_record_nothing(request_):
     assert "Only the owner may." in said
     assert "There is nothing to see here" in hidden
     assert "not found" not in hidden
+
+
+def test_a_refusal_says_its_reason_once(request_):
+    with translation.override("en"):
+        html = errors.forbidden(
+            request_, Refused("Your role does not include this.", code="capability:X")
+        ).content.decode()
+        bare = errors.forbidden(request_).content.decode()
+    assert "Your role does not include this." in html
+    assert "Your role does not include it." not in html
+    assert "Your role does not include it." in bare
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_the_number_of_an_error_says_what_it_is(rf, status):
+    request = rf.get("/")
+    assert "Number of this error" not in errors.page(request, status).content.decode()
+    request.id = "0123456789abcdef"
+    html = errors.page(request, status).content.decode()
+    for lang in ("km", "en"):
+        with translation.override(lang):
+            label = gettext("Number of this error:")
+        assert re.search(rf"{label}\s*<span[^>]*>0123456789abcdef</span>", html)
+
+
+@pytest.mark.parametrize("lang", ["km", "en"])
+def test_an_address_that_is_only_a_button_has_a_page(client_of, people, lang):
+    client = client_of(people.officer_bmc)
+    client.cookies["django_language"] = lang
+    answer = client.get(reverse("language"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    with translation.override(lang):
+        assert gettext("This address cannot be opened like that") in answer.content.decode()
+        assert people.officer_bmc.name in answer.content.decode()
+    machine = client.post(reverse("api_case_list"))
+    assert (machine.status_code, machine["Content-Type"]) == (405, "application/problem+json")
 
 
 def test_too_much_at_once_is_413(request_):
@@ -85,8 +124,10 @@ def test_machines_get_problem_json(rf):
 
 def test_rest_framework_errors_have_the_same_shape():
     from rest_framework.exceptions import ValidationError
+    from rest_framework.request import Request
 
-    response = errors.api_problem(ValidationError({"age": ["Too old."]}), {})
+    context = {"request": Request(RequestFactory().get("/api/v1/cases/"))}
+    response = errors.api_problem(ValidationError({"age": ["Too old."]}), context)
     assert response.data["errors"] == {"age": ["Too old."]}
-    assert errors.api_problem(Stale(sent=1, now=2), {}).status_code == 409
-    assert errors.api_problem(ValueError("x"), {}) is None
+    assert errors.api_problem(Stale(sent=1, now=2), context).status_code == 409
+    assert errors.api_problem(ValueError("x"), context) is None

@@ -4,11 +4,12 @@ import re
 
 import pytest
 from django.conf import settings as site
-from django.contrib.auth.models import AnonymousUser
 from django.template.loader import get_template
 from django.urls import reverse
 
 from config import pages
+from desk import drafts, typed
+from desk.models import Draft
 
 
 @pytest.mark.parametrize(
@@ -26,27 +27,26 @@ def test_the_way_back_is_always_ours(rf, given, used):
     assert pages.local_path(rf.post("/language/", {"_path": given})) == used
 
 
-def test_passwords_and_keys_are_never_kept(rf, monkeypatch, settings):
-    kept = []
-    settings.CARRY_TYPED = "config.pages.kept_in_test"
-    monkeypatch.setattr(pages, "kept_in_test", lambda **given: kept.append(given), raising=False)
-    request = rf.post(
-        "/language/",
-        {
-            "_path": "/files/?page=2",
-            "text": ["a", "b"],
-            "password": "x",
-            "once": "k",
-            "language": "en",
-            "empty": "",
-        },
-    )
-    request.user = type("Somebody", (), {"is_authenticated": True})()
-    pages.keep_typed(request)
-    assert kept == [{"user": request.user, "path": "/files/", "data": {"text": ["a", "b"]}}]
-    request.user = AnonymousUser()
-    pages.keep_typed(request)
-    assert len(kept) == 1
+def test_passwords_and_keys_are_never_kept(people, client_of, as_):
+    given = {"text": ["a", "b"], "password": "x", "once": "k", "language": "en", "empty": "", "version": "3"}
+    marked = given | {"_path": "/files/?page=2", "typed_by": typed.mark(people.officer_bmc)}
+    client_of(people.officer_bmc).post("/language/", marked)
+    with as_(people.officer_bmc):
+        draft = Draft.objects.get()
+        assert draft.path == "/files/"
+        assert drafts.read(draft) == {"text": ["a", "b"], "empty": [""], "kept": []}
+
+
+@pytest.mark.parametrize("address", ["/quiet/", "/health/live"])
+def test_without_a_database_these_pages_answer(client, address):
+    """No database is open to this test: whoever asks it fails."""
+    client.cookies["sessionid"] = "of somebody"
+    assert client.get(address).status_code == 200
+
+
+def test_what_asks_the_database_would_be_noticed(client):
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        client.get("/help/")
 
 
 @pytest.mark.parametrize(("cookie", "lang"), [("", "km"), ("en", "en"), ("fr", "km")])

@@ -3,11 +3,15 @@
 A legal move sets the state, adds exactly one event and one version; any other is refused and changes nothing.
 """
 
+from contextlib import suppress
+
 import pytest
+from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.refusals import NotFound, NotNow, Refused, Stale
 from accounts.roles import Capability
-from cases import actions, lifecycle
+from cases import access, actions, lifecycle, queries
 from cases.models import Case
 from cases.states import Status
 from referrals import lifecycle as refer
@@ -18,6 +22,8 @@ pytestmark = pytest.mark.django_db
 
 #: Reached by an act that a later issue brings.
 NOT_YET = {Status.DUPLICATE}
+#: Personas to whom some move of a department's file belongs, open now or not.
+MOVERS = {"officer_bmc", "officer_bmc_2", "head_bmc", "identifier"}
 STATES = [status for status in Status if status not in NOT_YET]
 
 
@@ -123,10 +129,83 @@ def test_what_a_page_offers_is_what_an_action_takes(people, as_):
     case = make_case(by=people.officer_bmc, status=Status.PRESUMED)
     for name, person in vars(people).items():
         with as_(person):
-            offered = {choice.move.verb: choice for choice in lifecycle.available(case, person)}
-            assert set(offered) == {m.verb for m in lifecycle.MOVES if person.may(m.capability)}, name
+            sections = access.sections_of(person, case)
+            offered = {choice.move.verb: choice for choice in lifecycle.available(case, person, sections)}
+            taken = set()
+            for move in lifecycle.MOVES:
+                with suppress(Refused):
+                    access.check_moves(person, case, move)
+                    taken.add(move.verb)
+            assert set(offered) == taken, name
+            assert bool(taken) == (name in MOVERS), name
             for verb, choice in offered.items():
                 assert choice.is_open == (Status.PRESUMED in lifecycle.BY_VERB[verb].sources)
+
+
+def test_a_formal_decision_is_a_second_persons(people, as_, outside):
+    """Who asked for a closure does not grant it, whatever their roles hold; a colleague may."""
+    case = make_case(by=people.officer_bmc, status=Status.FOLLOW_UP)
+    with as_(people.head_bmc):
+        asked = actions.move(case=case, verb="ASK_CLOSURE", by=people.head_bmc, reason="she is well")
+    before = snapshot(outside, case)
+    with as_(people.head_bmc), pytest.raises(NotNow) as closed:
+        actions.move(case=asked, verb="CLOSE", by=people.head_bmc, reason="she is well")
+    assert closed.value.sentence == gettext(
+        "You brought the file to this step yourself: a colleague decides."
+    )
+    assert snapshot(outside, case) == before
+    with as_(people.head_bmc):
+        assert queries.waiting_for_decision(people.head_bmc) == []
+    theirs = make_case(by=people.officer_bmc, status=Status.CLOSURE_REVIEW)
+    with as_(people.head_bmc):
+        assert queries.waiting_for_decision(people.head_bmc) == [theirs]
+        actions.move(case=theirs, verb="CLOSE", by=people.head_bmc, reason="she is well")
+
+
+def test_which_moves_are_a_second_persons():
+    assert {m.verb for m in lifecycle.MOVES if m.second} == {
+        "IDENTIFY",
+        "NOT_IDENTIFY",
+        "APPROVE_PLAN",
+        "CLOSE",
+    }
+
+
+def test_a_partner_adds_to_a_file_and_does_not_move_it(people, as_, outside):
+    """What a referral opens never includes the file's own steps; the partner's own files are its own."""
+    case = make_case(by=people.officer_bmc, full=True, status=Status.PRESUMED)
+    make_referral(case, status="ACCEPTED", to="NGO-HOPE")
+    before = snapshot(outside, case)
+    with as_(people.ngo_hope):
+        actions.add_note(case=case, text="កំណត់ត្រា", by=people.ngo_hope)
+        with pytest.raises(Refused) as refusal:
+            actions.move(case=case, verb="ASK_CLOSURE", by=people.ngo_hope, reason="because")
+        assert refusal.value.code == "section:MOVE"
+        with transaction.atomic():
+            assert Case.objects.filter(pk=case.pk).update(status="CLOSED") == 0
+    assert snapshot(outside, case)[0] == before[0]
+    own = make_case(by=people.ngo_hope)
+    with as_(people.ngo_hope):
+        assert actions.move(case=own, verb="PRESUME", by=people.ngo_hope).status == Status.PRESUMED
+
+
+def test_an_identification_is_decided_by_who_knows_the_file(people, as_):
+    """Of an organisation's file the ministry sees the summary until it is referred there: it decides nothing."""
+    case = make_case(by=people.ngo_hope, full=True)
+    for verb in ("PRESUME", "SEND_FOR_IDENTIFICATION"):
+        with as_(people.ngo_hope):
+            case = actions.move(case=case, verb=verb, by=people.ngo_hope)
+    with as_(people.identifier):
+        assert lifecycle.available(case, people.identifier, access.sections_of(people.identifier, case)) == []
+        assert queries.waiting_for_decision(people.identifier) == []
+        for verb in ("IDENTIFY", "NOT_IDENTIFY"):
+            with pytest.raises(Refused) as refusal:
+                actions.move(case=case, verb=verb, by=people.identifier, reason="because")
+            assert refusal.value.code == "section:MOVE"
+    known = make_case(by=people.officer_bmc, full=True, status=Status.IDENTIFICATION_PENDING)
+    with as_(people.identifier):
+        assert queries.waiting_for_decision(people.identifier) == [known]
+        actions.move(case=known, verb="NOT_IDENTIFY", by=people.identifier, reason="because")
 
 
 def test_only_the_ministry_decides_an_identification():

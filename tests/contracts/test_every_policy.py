@@ -19,6 +19,7 @@ WHO = {
     "": "",
     "sign-in": "system:sign-in",
     "export": "system:export",
+    "expiry": "system:expiry",
 }
 #: In as many tests, so that several processes share them.
 PARTS = 4

@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts.models import Agency
 from accounts.roles import CAPABILITIES, Capability, Role
-from accounts.sections import NOTHING, Section
+from accounts.sections import EVERYTHING, NOTHING, Section
 from cases import access
 from cases.answers import Answer
 from tests.factories import make_case, make_referral
@@ -109,13 +109,13 @@ def plain(name, case, opener):
         return NOTHING
     if case.named_only:
         desk = any(role == Role.NATIONAL_DESK for _agency, role in mine)
-        return Section(255) if name == opener or desk else NOTHING
+        return EVERYTHING if name == opener or desk else NOTHING
     seen = NOTHING
     opened_by = PEOPLE[opener].agency
     for agency, _role in mine:
         kind, _home, provinces, _takes = AGENCIES[agency]
         if agency == opened_by:
-            seen |= Section(255)
+            seen |= EVERYTHING
         if case.province_id in {*provinces, *PERSONAL.get(name, ())}:
             seen |= rule(kind, AGENCIES[opened_by][0])
     return seen

@@ -55,9 +55,10 @@ def test_nothing_of_guardian_decides():
 
 def test_the_actor_stands_inside_everything_else():
     """Error pages, sessions and languages are outside; the idempotency key is inside the actor's transaction."""
-    assert settings.MIDDLEWARE[-2:] == [
+    assert settings.MIDDLEWARE[-3:] == [
         "accounts.middleware.ActorMiddleware",
         "desk.middleware.OnceMiddleware",
+        "config.errors.not_that_way",
     ]
     names = settings.MIDDLEWARE
     assert names.index("config.errors.AnswersMiddleware") < names.index("accounts.middleware.ActorMiddleware")

@@ -100,3 +100,37 @@ def test_leaving_quickly_ends_the_session_and_keeps_the_draft(people, browser_pa
 
     with as_(people.officer_bmc):
         assert Draft.objects.filter(kind="INTAKE").count() == 1
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_enter_in_a_text_box_sends_the_form_and_keeps_the_language(people, browser_page, javascript):
+    page = browser_page(people.officer_bmc, lang="en", javascript=javascript)
+    page.goto("/files/find/")
+    page.fill("[name=question]", "សុខ")
+    with page.expect_navigation():
+        page.press("[name=question]", "Enter")
+    assert page.get_attribute("html", "lang") == "en"
+    follow(page, "form[action='/files/new/'] button")
+    page.check("[name=official_involved][value=NO]")
+    go_on(page)
+    page.select_option("[name=channel]", "SELF")
+    page.fill("[name=reported_on_year]", "2025")
+    with page.expect_navigation():
+        page.press("[name=reported_on_year]", "Enter")
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.url.endswith("/person/")
+
+
+def test_a_form_sent_without_a_line_stays_and_says_so(people, browser_page):
+    page = browser_page(people.officer_bmc, lang="en", width=360)
+    page.goto("/files/find/")
+    page.fill("[name=question]", "សុខ")
+    page.context.set_offline(True)
+    page.click("#main-form .govuk-button")
+    page.wait_for_selector("[data-offline]:not([hidden])")
+    assert page.input_value("[name=question]") == "សុខ"
+    page.context.set_offline(False)
+    page.wait_for_selector("[data-offline]", state="hidden")
+    page.wait_for_timeout(1100)  # a second press within a second counts as a double click
+    go_on(page)
+    assert page.locator("#found").count() == 1

@@ -28,6 +28,7 @@ TOMORROW = datetime.date(2100, 1, 1)
         {"consent_how": "WHISPERED"},
         {"consent_on": TOMORROW},
         {"basis": "EMERGENCY", "justification": " "},
+        {"basis": "EMERGENCY", "justification": "គ្រោះថ្នាក់", "urgency": "LOW"},
         {"basis": "NONE"},
         {"services": ()},
         {"services": ("NO_SUCH",)},

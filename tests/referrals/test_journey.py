@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browsing import follow
+from tests.factories import add_note
 from tests.referrals import made
 
 pytestmark = pytest.mark.journey
@@ -85,3 +86,29 @@ def test_a_file_is_referred_returned_approved_and_accepted(
     follow(organisation, f"a[href='/files/{case.number}/']")
     assert case.number in organisation.inner_text("main")
     fits(organisation)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_long_word_widens_no_page_and_short_labels_stay_in_one_line(
+    fresh_db, people, case, browser_page, width
+):
+    """A link, a hash, Khmer typed without a zero-width space: it breaks. Pills and "Yes" do not."""
+    word = "k" * 1400
+    referral = made.submit(case, people.officer_bmc, summary=word)
+    made.act("send_back", referral, people.reviewer, words=word)
+    add_note(case, by=people.officer_bmc, text=word)
+    page = browser_page(people.officer_bmc, lang="en", width=width)
+    for address in (
+        f"/referrals/{referral.pk}/",
+        f"/referrals/{referral.pk}/edit/",
+        f"/files/{case.number}/",
+    ):
+        page.goto(address)
+        assert page.inner_text("main").count(word), address
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    page.goto(f"/referrals/{referral.pk}/edit/")
+    lines = "e => Math.round(e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight))"
+    for label in ("label[for=id_identity_0]", "label[for=id_identity_1]"):
+        assert page.eval_on_selector(label, lines) == 1, label
+    page.goto(f"/referrals/{referral.pk}/")
+    assert page.eval_on_selector(".k-tag", lines) == 1

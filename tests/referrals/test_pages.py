@@ -5,10 +5,13 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
+from accounts import codes
 from accounts.models import Agency
+from accounts.models.codes import CodeList
 from audit.context import acting
-from referrals import actions, lifecycle
+from referrals import actions, lifecycle, words
 from referrals.models import Referral
 from tests.factories import STORY, CaseFactory
 from tests.referrals import made
@@ -133,6 +136,8 @@ def test_lists_and_the_form(referral, case, people, client_of, name, list_, revi
         ({"consent_on_day": "31", "consent_on_month": "2"}, "consent_on"),
         ({"consent_on_year": "2100"}, "consent_on"),
         ({"consent": "EMERGENCY"}, "justification"),
+        ({"consent": "EMERGENCY", "consent_on_day": "31", "consent_on_month": "2"}, "justification"),
+        ({"consent": "EMERGENCY", "justification": "គ្រោះថ្នាក់", "urgency": "LOW"}, "urgency"),
     ],
 )
 def test_a_wrong_answer_gets_a_sentence_by_its_field_and_writes_nothing(
@@ -144,6 +149,14 @@ def test_a_wrong_answer_gets_a_sentence_by_its_field_and_writes_nothing(
     assert list(answered.context["form"].errors) == [field]
     with acting(people.officer_bmc.as_actor()):
         assert Referral.objects.count() == 0
+
+
+def test_the_day_of_consent_is_asked_below_yes_and_of_nobody_else(case, people, client_of):
+    page = client_of(people.officer_bmc).get(f"/referrals/new/{case.number}/").content.decode()
+    below_yes, _emergency, below_emergency = page.partition('value="EMERGENCY"')
+    assert 'name="consent_on_day"' in below_yes.partition('id="id_consent_0_more"')[2]
+    assert 'name="consent_on_day"' not in below_emergency
+    assert page.count('name="consent_on_day"') == 1
 
 
 def test_an_emergency_is_marked_for_the_ministry(case, people, client_of):
@@ -180,9 +193,47 @@ def test_who_comes_too_late_is_told_what_stands(referral, people, client_of, hir
     late = client_of(hire(people.nobody, "NGO-HOPE", "NGO_WORKER"))
     shown = late.get(f"/referrals/{referral.pk}/accept/").context["form"]["version"].value()
     made.act("accept", referral, people.ngo_hope)
-    answered = late.post(f"/referrals/{referral.pk}/accept/", {"version": shown, "words": ""})
-    assert answered.status_code == 200
-    assert answered.context["form"].non_field_errors() == [str(lifecycle.STANDS["ACCEPTED"])]
+    posted = {"version": shown, "words": "យើងទទួល", "once": "0123456789abcdef"}
+    answered = late.post(f"/referrals/{referral.pk}/accept/", posted)
+    assert (answered.status_code, answered["Location"]) == (302, f"/referrals/{referral.pk}/")
+    page = late.get(answered["Location"]).content.decode()
+    assert escape(str(lifecycle.STANDS["ACCEPTED"])) in page
+    assert "យើងទទួល" in page, "what was typed is there to be copied."
+    assert "/accept/" not in page, "and nothing offers what can no longer be done."
+    with acting(people.nobody.as_actor()):
+        assert made.fresh(referral, people.nobody).answered_by_id == people.ngo_hope.pk
+    assert "យើងទទួល" not in client_of(people.ngo_hope).get(answered["Location"]).content.decode()
+    assert "យើងទទួល" not in late.get(answered["Location"]).content.decode(), "shown once."
+
+
+def test_a_wrong_form_that_comes_too_late_leads_back_as_well(referral, people, client_of):
+    """Nobody mends a field only to learn that a colleague has returned the referral meanwhile."""
+    client = client_of(people.reviewer)
+    made.act("send_back", referral, people.reviewer)
+    address = f"/referrals/{referral.pk}/return/"
+    assert client.post(address, {"version": 1, "reason": "", "words": ""}).status_code == 302
+    officer = client_of(people.officer_bmc)
+    shown = officer.get(f"/referrals/{referral.pk}/edit/").context["form"]["version"].value()
+    with acting(people.officer_bmc_2.as_actor()):
+        actions.resubmit(referral=referral, packet=made.packet(), by=people.officer_bmc_2)
+    data = answer(people, {"version": shown, "summary": "ខ្ញុំសរសេរយូរហើយ"})
+    late = officer.post(f"/referrals/{referral.pk}/edit/", data)
+    assert late["Location"] == f"/referrals/{referral.pk}/"
+    page = officer.get(late["Location"]).content.decode()
+    assert escape(str(lifecycle.STANDS["SUBMITTED"])) in page
+    assert "ខ្ញុំសរសេរយូរហើយ" in page
+
+
+def test_the_ministrys_reason_and_words_stand_above_the_form(referral, people, client_of):
+    officer = client_of(people.officer_bmc)
+    made.act("send_back", referral, people.reviewer)
+    page = officer.get(f"/referrals/{referral.pk}/edit/").content.decode()
+    reason = escape(codes.label(CodeList.RETURN_REASON, "INSUFFICIENT_INFORMATION"))
+    above = page.partition('<form id="main-form"')[0]
+    assert reason in above
+    assert made.GIVEN["send_back"]["words"] in above
+    new = officer.get(f"/referrals/new/{referral.case.number}/").content.decode()
+    assert made.GIVEN["send_back"]["words"] not in new
 
 
 def test_reads_and_lists_are_on_the_trail(referral, people, client_of, events):
@@ -195,6 +246,24 @@ def test_reads_and_lists_are_on_the_trail(referral, people, client_of, events):
     ]
     client_of(people.ngo_hope).get(f"/referrals/{referral.pk}/")
     assert [e[4]["status"] for e in events("REFUSED")] == [404]
+
+
+def test_an_emergency_comes_before_every_risk_in_the_queue_and_in_the_inbox(people, client_of):
+    """Of unknown risk, asked for last: first all the same."""
+    ordinary = made.submit(CaseFactory(by=people.officer_bmc, **STORY), people.officer_bmc)
+    urgent = made.submit(
+        CaseFactory(by=people.officer_bmc), people.officer_bmc, basis="EMERGENCY", justification="គ្រោះថ្នាក់"
+    )
+    expected = [f"/referrals/{referral.pk}/" for referral in (urgent, ordinary)]
+
+    def in_order(name, address):
+        page = client_of(getattr(people, name)).get(address).context["page"]
+        return [line.url for line in page.object_list]
+
+    assert in_order("reviewer", "/referrals/review/") == expected
+    for referral in (ordinary, urgent):
+        made.act("approve", referral, people.reviewer)
+    assert in_order("ngo_hope", "/referrals/?show=inbox") == expected
 
 
 def test_the_queue_is_by_risk_then_age(people, client_of):
@@ -237,3 +306,48 @@ def test_lists_cost_the_same_with_one_and_three(people, client_of, django_assert
     with django_assert_num_queries(len(one)):
         shown = client.get(address).content.decode()
     assert shown.count('<tr class="govuk-table__row">') >= 4
+
+
+@pytest.mark.parametrize(("child", "how"), [("YES", "SPOKEN"), ("YES", "GUARDIAN"), ("NO", "SPOKEN")])
+def test_a_child_who_agreed_alone_is_asked_about_wherever_somebody_decides(people, client_of, child, how):
+    """At the form for every child; afterwards where no guardian agreed, until the agency has answered."""
+    case = CaseFactory(by=people.officer_bmc, **{**STORY, "is_child": child})
+    officer, reviewer, ngo = (client_of(p) for p in (people.officer_bmc, people.reviewer, people.ngo_hope))
+    form = officer.get(f"/referrals/new/{case.number}/").content.decode()
+    assert ("k-warning" in form) == (child == "YES")
+
+    referral = made.submit(case, people.officer_bmc, consent_how=how)
+    warned, address = (child, how) == ("YES", "SPOKEN"), f"/referrals/{referral.pk}/"
+    for page in ("", "approve/"):
+        assert ("k-warning" in reviewer.get(address + page).content.decode()) == warned, page
+    made.act("approve", referral, people.reviewer)
+    for page in ("", "accept/"):
+        assert ("k-warning" in ngo.get(address + page).content.decode()) == warned, page
+    made.act("accept", referral, people.ngo_hope)
+    assert "k-warning" not in ngo.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "page", "sees_the_file"),
+    [
+        ("reviewer", "SUBMITTED", "approve", True),
+        ("reviewer", "SUBMITTED", "return", True),
+        ("ngo_hope", "APPROVED", "accept", False),
+        ("ngo_hope", "APPROVED", "decline", False),
+        ("ngo_hope", "ACCEPTED", "start", True),
+        ("ngo_hope", "IN_SERVICE", "complete", True),
+        ("officer_bmc", "APPROVED", "withdraw", True),
+    ],
+)
+def test_the_page_of_an_act_says_on_what(
+    referral, case, people, client_of, name, status, page, sees_the_file
+):
+    """Whom, which services, between whom; the number for those alone who see the file."""
+    made.bring(referral, status, people)
+    shown = client_of(getattr(people, name)).get(f"/referrals/{referral.pk}/{page}/").content.decode()
+    about = re.search(r'<section class="k-identity".*?</section>', shown, re.DOTALL)[0]
+    with acting(people.officer_bmc.as_actor()):
+        now = made.fresh(referral, people.officer_bmc)
+        told = [words.person(now), words.services(now), now.from_agency.name, now.to_agency.name]
+    assert all(escape(text) in about for text in told)
+    assert (case.number in about, case.number in shown) == (sees_the_file, sees_the_file)

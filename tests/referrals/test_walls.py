@@ -9,10 +9,12 @@ from django.utils import timezone
 from accounts.sections import Section
 from audit.context import acting, system
 from cases import access as files
+from cases import queries as file_queries
 from referrals import access, actions
 from referrals.models import Referral
+from tests import ground
 from tests.conftest import EVERY_PRINCIPAL
-from tests.factories import STORY, CaseFactory, add_note
+from tests.factories import STORY, CaseFactory, add_note, make_case, make_referral
 from tests.referrals import made
 
 #: What there is to see of one file and its referral: table, condition.
@@ -237,3 +239,45 @@ def test_a_partner_gives_nobody_more_than_it_holds(people, referral, rows):
         rows(people.ngo_hope, f"{wider} RETURNING id", [255])
     with pytest.raises(DatabaseError, match="permission denied"):
         rows(people.ngo_hope, "UPDATE cases_caseagencygrant SET sections = 255 RETURNING id")
+
+
+PARTNER = Section.SUMMARY | Section.RISK | Section.NOTES | Section.CONSENT | Section.WORK
+
+
+def test_a_partner_does_not_learn_who_else_looks_after_the_person(people, case, client_of, rows):
+    """Neither from consents nor from what was done: not on the page, and not in the database."""
+    made_ = make_referral(case, status="ACCEPTED", to="NGO-HOPE", sections=PARTNER)
+    make_referral(case, status="ACCEPTED", to="SHELTER-BMC", sections=PARTNER)
+    assert "SHELTER-BMC" in client_of(people.officer_bmc).get(f"/files/{case.number}/").content.decode()
+    page = client_of(people.ngo_hope).get(f"/files/{case.number}/").content.decode()
+    assert "NGO-HOPE" in page
+    for hidden in ("SHELTER-BMC", "MOSVY", people.shelter.full_name_km, people.reviewer.full_name_km):
+        assert hidden not in page, hidden
+    told = rows(people.ngo_hope, "SELECT DISTINCT actor FROM audit_event WHERE case_id IS NOT NULL")
+    assert told == [(str(people.ngo_hope.pk),)]
+    agreed = rows(people.ngo_hope, "SELECT recipient_id FROM cases_consent WHERE recipient_id IS NOT NULL")
+    assert agreed == [(made_.to_agency_id,)]
+    kept = rows(
+        people.ngo_hope, "SELECT recipient_id FROM cases_historicalconsent WHERE recipient_id IS NOT NULL"
+    )
+    assert kept == agreed
+    everything = rows(people.officer_bmc, "SELECT count(*) FROM cases_consent WHERE recipient_id IS NOT NULL")
+    assert everything == [(2,)]
+
+
+def test_the_timeline_holds_without_the_second_wall(fresh_db, people):
+    """Django's own rule, as a role that goes past every policy."""
+    case = make_case(by=people.officer_bmc, full=True)
+    make_referral(case, status="ACCEPTED", to="NGO-HOPE", sections=PARTNER)
+    make_referral(case, status="ACCEPTED", to="SHELTER-BMC", sections=PARTNER)
+    own = make_case(by=people.ngo_hope, full=True)
+    with ground.connected("loader"):
+        with acting(people.ngo_hope.as_actor()):
+            opened = files.open_case(people.ngo_hope, case.number)
+            assert {e.actor for e in file_queries.events(opened)} == {str(people.ngo_hope.pk)}
+            assert {c.recipient.code for c in file_queries.contents(opened)["consents"] if c.recipient} == {
+                "NGO-HOPE"
+            }
+        with acting(people.officer_bmc.as_actor()):
+            assert file_queries.events(files.open_case(people.officer_bmc, own.number)) == []
+            assert len(file_queries.events(files.open_case(people.officer_bmc, case.number))) > 5

@@ -1,4 +1,4 @@
-// The folding menu of small screens, questions that belong to one answer, copying a case number.
+// The folding menu of small screens, questions that belong to one answer, copying a case number, a line that is down.
 export function startMenu() {
   for (const button of document.querySelectorAll('[data-menu]')) {
     button.addEventListener('click', () => {
@@ -33,4 +33,19 @@ export function startReveals() {
   if (!boxes.length) return
   document.addEventListener('change', look)
   look() // "Back" may have filled the form after the page was made
+}
+
+// Without a line the browser would put its own page in place of what was typed: the form stays, and says so.
+export function startHoldOffline() {
+  const said = document.querySelector('[data-offline]')
+  if (!said) return
+  const hold = (event) => {
+    if (navigator.onLine) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    said.hidden = false
+    said.focus()
+  }
+  document.addEventListener('submit', hold, { capture: true })
+  window.addEventListener('online', () => (said.hidden = true))
 }

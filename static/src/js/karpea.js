@@ -6,7 +6,7 @@ import { SkipLink } from 'govuk-frontend/dist/govuk/components/skip-link/skip-li
 import { createAll } from 'govuk-frontend/dist/govuk/init.mjs'
 
 import { startAutosave } from './autosave.js'
-import { startCopy, startMenu, startReveals } from './comfort.js'
+import { startCopy, startHoldOffline, startMenu, startReveals } from './comfort.js'
 import { startIdle } from './idle.js'
 import { startQuickExit } from './leave.js'
 
@@ -15,6 +15,7 @@ for (const component of [Button, CharacterCount, ErrorSummary, SkipLink]) {
 }
 startQuickExit() // first: it must work even if something below does not
 startAutosave()
+startHoldOffline()
 startIdle()
 startMenu()
 startReveals()

@@ -1,5 +1,5 @@
 // What stands in a form, as text: files, passwords and the form's own keys stay out.
-const OWN = ['csrfmiddlewaretoken', 'once', '_path', 'language']
+const OWN = ['csrfmiddlewaretoken', 'once', 'typed_by', 'kept', '_path', 'language']
 
 export const isKept = (field) =>
   Boolean(field.name) && !OWN.includes(field.name) && !['password', 'file', 'submit', 'button'].includes(field.type)

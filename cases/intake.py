@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import codes
 from accounts.fields import PartialDate
 from accounts.models import User
 from audit.kinds import Precision
+from desk import drafts
+from desk.models import Draft
 
 from .actions import Intake
 from .answers import Answer, ConsentAnswer, RiskLevel, Sex
 from .forms.intake import SECTIONS, PersonForm, SectionForm, age_range, place_of, province_of
+from .text import visible
 
 Typed = dict[str, list[str]]
 _DATE_BOXES = ("_day", "_month", "_year")
@@ -28,6 +33,14 @@ INPUTS = frozenset(
     for name, field in form.base_fields.items()
     for suffix in (_DATE_BOXES if hasattr(field, "precision") else ("",))
 )
+
+#: All that a draft holds once it has become a file.
+NUMBER = "made"
+
+
+def number_of(typed: Typed) -> str:
+    """The number of the file that a draft has become; empty while it is a draft."""
+    return next(iter(typed.get(NUMBER, ())), "")
 
 
 def as_data(typed: Typed) -> QueryDict:
@@ -41,6 +54,30 @@ def section_typed(form: type[SectionForm], typed: Typed) -> Typed:
     """The part of a draft that belongs to one page."""
     names = {n + s for n in form.base_fields for s in ("", *_DATE_BOXES)}
     return {name: values for name, values in typed.items() if name in names and any(values)}
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A draft in a list: how the officer called it, how it was reported, when it was last typed on."""
+
+    url: str
+    word: str
+    channel: str
+    when: datetime.datetime
+
+
+def unfinished(user: User) -> list[Unfinished]:
+    """The person's own drafts, newest first. Only they can open them, so the word may be shown."""
+    found = []
+    for draft in drafts.mine(user, Draft.Kind.INTAKE):
+        typed = drafts.read(draft)
+        if number_of(typed):
+            continue
+        word, channel = ("".join(typed.get(name, ())) for name in ("alias", "channel"))
+        known = codes.get("CHANNEL", channel)
+        url = reverse("cases:draft", args=[draft.pk])
+        found.append(Unfinished(url, visible(word)[:60], known.label if known else "", draft.updated_at))
+    return found
 
 
 @dataclass(frozen=True)

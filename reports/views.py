@@ -9,10 +9,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import SENTENCES, Capability, Role
+from cases import intake
 from cases import queries as files
 from cases.views.files import file_row
-from desk import drafts
-from desk.models import Draft
 from referrals import queries as referrals
 
 
@@ -26,7 +25,7 @@ def work_of(user: User) -> dict[str, Any]:
     """Each list a person's roles give them; a list they cannot have is None."""
     works = user.may(Capability.MOVE_FILE)
     return {
-        "drafts": drafts.mine(user, Draft.Kind.INTAKE) if user.may(Capability.OPEN_FILE) else [],
+        "drafts": intake.unfinished(user) if user.may(Capability.OPEN_FILE) else [],
         "to_review": referrals.waiting_for_review(user) if user.may(Capability.REVIEW_REFERRAL) else None,
         "to_answer": referrals.waiting_for_my_agency(user) if user.may(Capability.ANSWER_REFERRAL) else None,
         "sent": referrals.sent_by_me(user) if user.may(Capability.REFER) else None,

@@ -1,6 +1,8 @@
 """The intake in the browser: task list, pages, one field at a time, check answers, receipt."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -26,11 +28,32 @@ from .find import SEARCHED
 SEARCH_HOLDS = 60 * 60  # seconds for which one search allows a new file
 
 
-def _draft(request: HttpRequest, draft_id: uuid.UUID) -> tuple[Draft, intake.Typed]:
-    draft = Draft.objects.filter(pk=draft_id, owner=request.user, kind=Draft.Kind.INTAKE).first()
-    if draft is None:
-        raise NotFound()
-    return draft, drafts.read(draft)
+def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the view its own draft. A draft that has become a file leads to that file, from whichever page.
+
+    What changes a draft takes it one at a time, so that two tabs cannot make two files of it.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, draft_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        drafted = Draft.objects.filter(pk=draft_id, owner=request.user, kind=Draft.Kind.INTAKE)
+        draft = (drafted.select_for_update() if request.method == "POST" else drafted).first()
+        if draft is None:
+            raise NotFound()
+        number = intake.number_of(drafts.read(draft))
+        return _made(request, number) if number else view(request, draft, **kwargs)
+
+    return opened
+
+
+def _made(request: HttpRequest, number: str) -> HttpResponse:
+    """What was typed into an old page of it is not lost silently: it belongs into the file."""
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    if page == "draft_field":
+        return JsonResponse({"error": _("The file is made. Add what is new to it as a note.")}, status=400)
+    if page == "draft_section" and request.method == "POST":
+        messages.warning(request, _("The file is made. Add what is new to it as a note."))
+    return redirect("cases:receipt", number=number)
 
 
 @login_required
@@ -48,8 +71,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def task_list(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
-    draft, typed = _draft(request, draft_id)
+@of_draft
+def task_list(request: HttpRequest, draft: Draft) -> HttpResponse:
+    typed = drafts.read(draft)
     first_answered = bool(typed.get("official_involved"))
     words = {
         "DONE": _("Done"),
@@ -76,9 +100,10 @@ def task_list(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def section(request: HttpRequest, draft_id: uuid.UUID, section: str) -> HttpResponse:
+@of_draft
+def section(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
     """One page. What was typed is kept whether it is right or not; only then it is checked."""
-    draft, typed = _draft(request, draft_id)
+    typed = drafts.read(draft)
     form_class = BY_KEY.get(section)
     if form_class is None:
         raise NotFound()
@@ -130,9 +155,9 @@ def _next(request: HttpRequest, draft: Draft, form_class: Any) -> str:
 
 @login_required
 @require_POST
-def save_field(request: HttpRequest, draft_id: uuid.UUID) -> JsonResponse:
+@of_draft
+def save_field(request: HttpRequest, draft: Draft) -> JsonResponse:
     """One field as it is left. Answers with the time it was kept."""
-    draft, _typed = _draft(request, draft_id)
     name = request.POST.get("field", "")
     if name not in intake.INPUTS:
         return JsonResponse({"error": _("This field does not belong to the page.")}, status=400)
@@ -143,13 +168,13 @@ def save_field(request: HttpRequest, draft_id: uuid.UUID) -> JsonResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+@of_draft
+def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Check answers, then make the file: one submit button that names the act."""
-    draft, typed = _draft(request, draft_id)
-    ready, forms = intake.checked(typed)
+    ready, forms = intake.checked(drafts.read(draft))
     if request.method == "POST" and ready is not None:
         case = actions.open_file(intake=ready, by=request.user)
-        drafts.drop(draft_id=draft.pk, by=request.user)
+        drafts.finish(draft_id=draft.pk, left={intake.NUMBER: [case.number]}, by=request.user)
         return redirect("cases:receipt", number=case.number)
     context = {
         "draft": draft,
@@ -163,8 +188,8 @@ def check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def drop(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
-    draft, _typed = _draft(request, draft_id)
+@of_draft
+def drop(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST":
         drafts.drop(draft_id=draft.pk, by=request.user)
         messages.success(request, _("The draft is deleted."))

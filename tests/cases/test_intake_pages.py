@@ -12,31 +12,7 @@ from cases.access import visible_cases
 from cases.models import Case, Identity, Victim
 from desk import drafts
 from desk.models import Draft, Once
-
-ENOUGH = {
-    "officials": {"official_involved": "NO"},
-    "report": {"channel": "HOTLINE_117", "province": "1"},
-    "person": {"alias": "កាបូបខៀវ"},
-}
-
-
-@pytest.fixture
-def officer(people, client_of):
-    """A signed-in officer who has searched."""
-    client = client_of(people.officer_bmc)
-    client.post(reverse("cases:find"), {"question": "សុខ ស្រីមុំ"})
-    return client
-
-
-def start(client):
-    """The address of a new draft's first page."""
-    return client.post(reverse("cases:start"))["Location"]
-
-
-def send(client, address, pages):
-    for name, fields in pages.items():
-        client.post(f"{address.rsplit('/', 2)[0]}/{name}/", fields)
-    return f"{address.rsplit('/', 2)[0]}/check/"
+from tests.cases.pages import ENOUGH, send, start
 
 
 def test_a_search_comes_before_a_new_file(people, client_of):
@@ -54,7 +30,7 @@ def test_channel_place_and_alias_alone_make_a_file(people, officer, as_):
     with as_(people.officer_bmc):
         case = visible_cases(people.officer_bmc).get()
         assert (case.channel, case.province_id, case.named_only) == ("HOTLINE_117", 1, False)
-        assert not Draft.objects.exists()
+        assert drafts.read(Draft.objects.get()) == {"made": [case.number]}
     assert officer.get(receipt).status_code == 200
 
 

@@ -1,11 +1,33 @@
 """Questions about people and agencies, for filters and lists."""
 
-from .models import Agency, Province, User
+from collections import Counter
+from typing import Any
+
+from .models import Agency, Membership, Province, User
 
 
 def people_choices() -> list[tuple[str, str]]:
-    """(id, name) of every member of staff, for filters of the trail."""
-    return [(str(u.pk), u.name) for u in User.objects.order_by("full_name_km", "pk")]
+    """(id, name) of every member of staff, for filters and sentences of the trail. Where two have one name, the
+    agency stands with it; where that is the same as well, the sign-in name."""
+    people = list(User.objects.order_by("full_name_km", "pk"))
+    labels = {person.pk: person.name for person in people}
+    if alike := _alike(labels):
+        homes = _homes(alike)
+        labels |= {pk: f"{labels[pk]} ({homes[pk]})" for pk in alike if pk in homes}
+        names = {person.pk: person.sign_in_name for person in people}
+        labels |= {pk: f"{labels[pk]} ({names[pk]})" for pk in _alike(labels)}
+    return [(str(pk), label) for pk, label in labels.items()]
+
+
+def _alike(labels: dict[Any, str]) -> list[Any]:
+    times = Counter(labels.values())
+    return [pk for pk, label in labels.items() if times[label] > 1]
+
+
+def _homes(people: list[Any]) -> dict[Any, str]:
+    """The agency that each has worked for the longest."""
+    posts = Membership.objects.live().filter(person__in=people).select_related("agency")
+    return {post.person_id: post.agency.name for post in posts.order_by("-starts_on", "-agency__code", "pk")}
 
 
 def agency_choices() -> list[tuple[str, str]]:

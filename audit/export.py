@@ -1,7 +1,8 @@
 """The trail as a file: made by PostgreSQL itself (COPY), so that a million lines need no memory here.
 
 Spreadsheets run what begins like a formula, so CSV cells that do are given a single quote; JSON Lines holds the
-exact values, and is what a check of the content hashes works on.
+exact values, and is what a check of the content hashes works on. Names and sentences are in the language of whoever
+asked; they are for reading and no part of the hash.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from .filters import Filters
 from .forms import TrailForm
 from .models import Event
+from .told import told
 from .words import Words
 
 BOM = b"\xef\xbb\xbf"
@@ -30,15 +32,18 @@ COLUMNS: tuple[tuple[str, str, bool], ...] = (
     ("actor_id", "e.actor", True),
     ("actor_name", "e.actor_name", True),
     ("agency", "e.actor_agency", True),
+    ("agency_name", "e.agency_name", True),
     ("agency_id", "e.actor_agency_id", False),
     ("role", "e.actor_role", True),
     ("ip", "host(e.ip)", False),
     ("request", "e.request_id", True),
     ("kind", "e.kind", True),
     ("result", "e.result", True),
+    ("sentence", "e.sentence", True),
     ("object_type", "e.object_type", True),
     ("object_id", "e.object_id", True),
     ("object_label", "e.object_label", True),
+    ("file_number", "CASE WHEN e.object_type NOT IN ('person', 'agency') THEN e.record ELSE '' END", True),
     ("case_id", "e.case_id", False),
     ("province", "e.province", False),
     ("fields", "e.fields", False),  # a list in JSON Lines, words in CSV
@@ -86,22 +91,22 @@ class Trail:
 
     def write(self, shape: str, file: BinaryIO) -> int:
         """Write every event that fits, oldest first; the number of lines as PostgreSQL counted them."""
-        inner, params = self.events.query.sql_with_params()
+        rows = told(*self.events.query.sql_with_params())
         with connection.cursor() as cursor:
             if shape == "CSV":
                 file.write(BOM + ",".join(name for name, _sql, _typed in COLUMNS).encode() + b"\r\n")
-                with cursor.copy(_csv(inner), params) as copy:
+                with cursor.copy(_csv(rows.sql), rows.params) as copy:
                     file.writelines(bytes(line).removesuffix(b"\n") + b"\r\n" for line in copy)
             else:
-                with cursor.copy(_json_lines(inner), params) as copy:
+                with cursor.copy(_json_lines(rows.sql), rows.params) as copy:
                     file.writelines(copy)
             return int(cursor.rowcount)
 
 
-# SQL of our own column names; what somebody chose stays a parameter of `inner`.
+# SQL of our own column names; what somebody chose stays a parameter of `rows`, which are in their order.
 
 
-def _csv(inner: str) -> str:
+def _csv(rows: str) -> str:
     columns = [
         ("array_to_string(e.fields, ', ')", True) if name == "fields" else (sql, typed)
         for name, sql, typed in COLUMNS
@@ -110,10 +115,10 @@ def _csv(inner: str) -> str:
         f"CASE WHEN {sql} ~ '{_FORMULA}' THEN '''' || {sql} ELSE {sql} END" if typed else sql
         for sql, typed in columns
     ).replace("%", "%%")  # the parameters of the filter are %s
-    return f"COPY (SELECT {cells} FROM ({inner}) AS e ORDER BY e.at, e.seq) TO STDOUT (FORMAT csv)"  # noqa: S608
+    return f"COPY (SELECT {cells} FROM ({rows}) AS e) TO STDOUT (FORMAT csv)"  # noqa: S608
 
 
-def _json_lines(inner: str) -> str:
+def _json_lines(rows: str) -> str:
     cells = ", ".join(f"{sql} AS {name}" for name, sql, _typed in COLUMNS)
-    lines = f"SELECT {cells} FROM ({inner}) AS e ORDER BY e.at, e.seq"  # noqa: S608
+    lines = f"SELECT {cells} FROM ({rows}) AS e"  # noqa: S608
     return f"COPY (SELECT row_to_json(line) FROM ({lines}) AS line) TO STDOUT ({_AS_IT_IS})"  # noqa: S608

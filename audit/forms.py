@@ -51,8 +51,8 @@ class Choice(forms.ChoiceField):
 class TrailForm(forms.Form):
     """Drawn with GET: ids and codes only, so that an address holds no name."""
 
-    since = Day(label=_("First day"), required=False)
-    until = Day(label=_("Last day"), required=False)
+    since = Day(label=_("First day"), required=False, help_text=_("For example 22/11/2026"))
+    until = Day(label=_("Last day"), required=False, help_text=_("For example 22/11/2026"))
     person = Choice(label=_("Who"), required=False)
     agency = Choice(label=_("Agency"), required=False)
     province = Choice(label=_("Province of the record"), required=False)

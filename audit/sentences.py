@@ -22,6 +22,32 @@ from .words import Words
 
 Teller = Callable[[Event, Words], str]
 STAFF = ("person", "agency")
+#: What of its detail the sentence of a kind rests on, and the kinds that say how many (audit/told.py).
+RESTS_ON: dict[str, tuple[str, ...]] = {
+    Kind.SIGN_IN_FAILED: ("why",),
+    Kind.SIGN_OUT: ("why",),
+    Kind.REFUSED: ("status",),
+    Kind.FILE_READ: ("page", "sent"),
+    Kind.FILE_OPENED: ("named_only",),
+    Kind.FILE_MOVED: ("from", "to"),
+    Kind.CONSENT_RECORDED: ("purpose", "answer"),
+    Kind.ACCESS_GRANTED: ("to", "until"),
+    Kind.REFERRAL_READ: ("page", "sent"),
+    Kind.REFERRAL_MOVED: ("verb", "to"),
+    Kind.EXPORT_ASKED: ("kind", "shape"),
+    Kind.EXPORT_MADE: ("kind", "shape"),
+    Kind.EXPORT_TAKEN: ("kind", "shape"),
+    Kind.MEMBERSHIP_STARTED: ("role", "agency"),
+    Kind.MEMBERSHIP_ENDED: ("role", "agency"),
+}
+COUNTED = (Kind.FILE_SEARCHED, Kind.FILE_LISTED, Kind.REFERRAL_LISTED, Kind.TRAIL_READ, Kind.EXPORT_MADE)
+#: Kinds whose sentence names a member of staff or an agency instead of a record.
+ON_STAFF = (
+    Kind.SIGN_IN_FAILED, Kind.RIGHT_GIVEN, Kind.RIGHT_ENDED, Kind.AGENCY_ADDED, Kind.PERSON_ADDED,
+    Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED,
+)  # fmt: skip
+#: Names under which a detail may hold the number of rows.
+COUNTS = ("rows", "found", "count", "number")
 
 
 def sentence(event: Event, words: Words) -> str:
@@ -65,7 +91,7 @@ def plain(text: Promise) -> Teller:
 
 
 def _number(detail: Mapping[str, Any]) -> int:
-    for name in ("rows", "found", "count", "number"):
+    for name in COUNTS:
         if isinstance(detail.get(name), int):
             return int(detail[name])
     return len(detail["ids"]) if isinstance(detail.get("ids"), list) else 0

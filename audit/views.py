@@ -35,6 +35,7 @@ class Line:
 
     event: Event
     record: str
+    page: str
     sentence: str
     happened: str
     agency: str
@@ -126,6 +127,7 @@ def _line(event: Event, words: Words) -> Line:
     return Line(
         event=event,
         record=words.record(event),
+        page=words.page(event),
         sentence=sentence(event, words),
         happened=happened(event, words),
         agency=words.agency(event),
@@ -155,7 +157,10 @@ def _rows(event: Event, words: Words) -> list[dict[str, Any]]:
         {"key": _("Agency"), "value": words.agency(event)},
         {"key": _("Role"), "value": words.role(event)},
         {"key": _("From where"), "value": event.ip or ""},
-        {"key": _("Which record"), "value": words.record(event)},
+        {
+            "key": _("Which record"),
+            "value": "\n".join(filter(None, (words.record(event), words.page(event)))),
+        },
         {"key": _("Province of the record"), "value": _province(event, words)},
         {"key": _("Happened, done by, known by"), "value": happened(event, words)},
     ]

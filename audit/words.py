@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from .kinds import Result
 from .models import Event
 
 #: The parts of the system that act by themselves (audit/context.py).
@@ -56,6 +57,12 @@ class Words:
     def record(self, event: Event) -> str:
         """What the record is called; what has no label of its own is called by its file."""
         return event.object_label or self.numbers.get(event.case_id, "")
+
+    def page(self, event: Event) -> str:
+        """Where something did not happen; what was done is told by its sentence."""
+        if event.object_type != "page" or event.result == Result.OK or not event.object_id:
+            return ""
+        return self.label("page", event.object_id)
 
     def agency(self, event: Event) -> str:
         return self.table("agency").get(str(event.actor_agency_id)) or event.actor_agency

@@ -37,11 +37,14 @@ INSERT INTO audit_event (id, at, xid, kind, result, actor, actor_name, actor_age
     request_id, ip, object_type, object_id, object_label, case_id, province, fields, detail, happened_on, precision,
     done_by, source, layout, content_hash)
 SELECT gen_random_uuid(), timestamptz '2026-01-01' + n * interval '28 seconds', pg_current_xact_id(),
-    (ARRAY['FILE_READ', 'FILE_READ', 'FILE_LISTED', 'NOTE_ADDED', 'FILE_MOVED', 'IDENTITY_READ'])[1 + n %% 6], 'OK',
+    (ARRAY['FILE_READ', 'FILE_READ', 'FILE_LISTED', 'NOTE_ADDED', 'FILE_MOVED', 'IDENTITY_READ', 'REFERRAL_READ'])
+        [1 + n %% 7], 'OK',
     md5((n %% 300)::text)::uuid::text, 'មន្ត្រី ' || n %% 300, 'AGENCY-' || n %% 40, md5('a' || n %% 40)::uuid,
-    'PROVINCIAL_OFFICER', md5(n::text), inet '10.0.0.0' + n %% 5000, 'case', md5('c' || n %% 12000)::uuid::text,
-    'BMC-2026-' || lpad((n %% 12000)::text, 5, '0') || '-0', md5('c' || n %% 12000)::uuid, 1 + n %% 25, '{}',
-    '{"page": "file", "sections": 255}', NULL, 'DAY', '', '', 1, sha256(n::text::bytea)
+    'PROVINCIAL_OFFICER', md5(n::text), inet '10.0.0.0' + n %% 5000,
+    CASE WHEN n %% 7 = 6 THEN 'referral' ELSE 'case' END, md5('c' || n %% 12000)::uuid::text,
+    CASE WHEN n %% 7 = 6 THEN '' ELSE 'BMC-2026-' || lpad((n %% 12000)::text, 5, '0') || '-0' END,
+    md5('c' || n %% 12000)::uuid, 1 + n %% 25, '{}', '{"page": "file", "sections": 255}',
+    NULL, 'DAY', '', '', 1, sha256(n::text::bytea)
 FROM generate_series(1, %s) AS n
 """
 

@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from accounts.models import Agency
 from accounts.roles import CAPABILITIES, SENTENCES, Capability, Role
 from accounts.sections import LABELS
-from audit.export import Trail
+from audit.export import COLUMNS, Trail
 from audit.kinds import Kind, Result
 from audit.sentences import sentence
 from audit.words import Words
@@ -283,6 +283,12 @@ def trail() -> str:
               "`audit.record.record()` takes no other kind."),
         table(("Kind", "Code", "A line of the trail, for example"), rows),
         heading("## Results"), table(("Result", "Code"), results),
+        heading("## Exports"),
+        prose("CSV and JSON Lines have the same columns, one event a line, the oldest first:",
+              ", ".join(f"`{name}`" for name, _sql, _typed in COLUMNS) + ".",
+              "`sentence` and `agency_name` are in the language in which the export was asked for, `file_number` is",
+              "that of the file an event belongs to, also where it names another record. These three are for reading:",
+              "`content_hash` covers the columns that are stored."),
     )  # fmt: skip
 
 

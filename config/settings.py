@@ -266,6 +266,7 @@ TRAIL_WORDS = {
     "referral": "referrals.states.Status",
     "referral_verb": "referrals.lifecycle.Verb",
     "export": "desk.exports.titles",
+    "page": "config.page_names.choices",
 }
 TRAIL_CODE = "accounts.codes.label"
 TRAIL_RECORD = ("cases.numbers.as_typed", "accounts.queries.label_as_typed")

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -71,6 +71,7 @@ def ask(*, kind: str, shape: str, filters: Mapping[str, str], by: User) -> Expor
         kind=kind,
         shape=Export.Shape(shape),
         filters=dict(filters),
+        language=translation.get_language() or settings.LANGUAGE_CODE,
         expires_at=timezone.now() + KEEP_FOR,
     )
     export.save(force_insert=True)
@@ -146,7 +147,8 @@ def _make(export: Export) -> None:
     source = exporter(export.kind)
     if not export.maker.acts_with(source.capability):
         raise Refused(_("Your role does not include this export."), code=f"capability:{source.capability}")
-    made = _write(source(export.filters), export)
+    with translation.override(export.language):
+        made = _write(source(export.filters), export)
     now = timezone.now()
     _set(
         export,

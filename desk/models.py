@@ -93,6 +93,7 @@ class Export(Guarded):
         "kind": "plain",
         "shape": "plain",
         "filters": "plain",
+        "language": "plain",
         "status": "plain",
         "rows": "plain",
         "bytes": "plain",
@@ -118,6 +119,8 @@ class Export(Guarded):
     kind = models.CharField(max_length=20)
     shape = models.CharField(_("Format"), max_length=8, choices=Shape)
     filters = models.JSONField(default=dict)
+    # Of the page on which it was asked for: what is written in words is written in it.
+    language = models.CharField(max_length=2, default="km")
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
     rows = models.PositiveBigIntegerField(null=True)
     bytes = models.PositiveBigIntegerField(null=True)

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("filters", models.JSONField(default=dict)),
+                ("language", models.CharField(default="km", max_length=2)),
                 (
                     "status",
                     models.CharField(

@@ -8,7 +8,9 @@ import uuid
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from accounts.models import User
 from audit.kinds import Kind, Result
 from audit.record import Thing, record
 from tests import ground
@@ -126,6 +128,48 @@ def test_a_refusal_stands_out_in_a_word(auditor, people, client_of):
     response = auditor.get(URL, {"result": "REFUSED"})
     assert [event.kind for event in lines(response)] == ["REFUSED"]
     assert '<span class="k-tag k-tag--warn">Refused</span>' in response.content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Page of a case file"), ("km", "ទំព័រករណី")])
+def test_a_refused_line_names_its_page(client_of, people, language, said):
+    client_of(people.officer_bmc).get("/files/BMC-2026-99999-9/")
+    auditor = client_of(people.auditor)
+    auditor.cookies["django_language"] = language
+    (line,) = auditor.get(URL, {"result": "REFUSED"}).context["lines"]
+    assert line.page == said
+    for where in (f"{URL}?result=REFUSED", f"{URL}{line.event.pk}/"):
+        assert said in auditor.get(where).content.decode()
+    assert "cases:detail" not in auditor.get(f"{URL}?result=REFUSED").content.decode()
+
+
+def test_every_address_has_a_name():
+    from config.page_names import NAMES
+    from tests.contracts.addresses import patterns
+
+    assert set(patterns()) == set(NAMES), "name the page in config/page_names.py"
+
+
+def test_times_are_told_to_the_second(auditor, busy):
+    busy(1)
+    (event,) = lines(auditor.get(URL, {"kind": "FILE_READ"}))
+    told = f"{timezone.localtime(event.at):%H:%M:%S}"
+    for where in (f"{URL}?kind=FILE_READ", f"{URL}{event.pk}/"):
+        assert told in auditor.get(where).content.decode()
+
+
+def test_two_people_of_one_name_are_told_apart(auditor, people, as_):
+    with as_(people.administrator):
+        alike = [people.officer_bmc, people.police_bmc, people.officer_bmc_2, people.nobody]
+        User.objects.filter(pk__in=[p.pk for p in alike]).update(full_name_latin="Sok Dara")
+    (_all, (_staff, offered), _system) = auditor.get(URL).context["form"].fields["person"].choices
+    told = dict(offered)
+    assert [told[str(person.pk)] for person in alike] == [
+        "Sok Dara (Agency DOSVY-BMC) (officer_bmc)",
+        "Sok Dara (Agency POLICE-BMC)",
+        "Sok Dara (Agency DOSVY-BMC) (officer_bmc_2)",
+        "Sok Dara",
+    ]
+    assert told[str(people.reviewer.pk)] == "Person reviewer"
 
 
 def test_one_event_with_every_column(auditor, people, busy):

@@ -21,6 +21,8 @@ from desk import exports
 from desk.models import Export
 from desk.tasks import make_waiting_exports
 from tests import ground
+from tests.factories import make_case, make_referral
+from tests.people import SPACE
 
 URL = "/exports/"
 NAMES = [name for name, _sql, _typed in COLUMNS]
@@ -221,6 +223,26 @@ def test_harmless_text_stays_as_it_is(auditor, people, as_, work, mine):
     (export,) = mine()
     (row,) = table(download(auditor, export)[1])
     assert (row["object_id"], row["object_label"]) == ("a=b", "BMC-2026-00417-7")
+
+
+# --- what people read beside the codes (more in tests/audit/test_told.py) -----------------------------------
+
+
+@pytest.mark.parametrize(("language", "named"), [("en", "Agency NGO-HOPE"), ("km", "ស្ថាប័ន NGO-HOPE")])
+def test_words_are_in_the_language_of_who_asked(auditor, people, work, mine, language, named):
+    """A referral carries the number of its file, the agency its name, the event its sentence."""
+    case = make_case(by=people.officer_bmc, full=True)
+    make_referral(case, status="ACCEPTED")
+    auditor.cookies["django_language"] = language
+    ask(auditor, kind="REFERRAL_MOVED", agency=str(uuid.uuid5(SPACE, "NGO-HOPE")))
+    work()
+    (export,) = mine()
+    (row,) = table(download(auditor, export)[1])
+    assert (row["object_label"], row["file_number"]) == ("", case.number)
+    assert (row["agency"], row["agency_name"]) == ("NGO-HOPE", named)
+    english = f"Person ngo_hope accepted the referral of case file {case.number}."
+    assert (row["sentence"] == english) is (language == "en")
+    assert case.number in row["sentence"]
 
 
 # --- for the maker alone ------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 __all__ = [
     "CleanText",
     "DateBoxes",
+    "NameText",
     "PartialDate",
     "ThreePartDate",
     "WholeNumber",
@@ -62,6 +63,14 @@ class CleanText(forms.CharField):
         return text.strip() if self.multiline else " ".join(text.split())
 
 
+class NameText(CleanText):
+    """A name, or a search for one. Khmer keyboards type a zero-width space where others have the space key, so
+    between two letters it parts two words and stays as a space."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value.replace("\u200b", " ") if isinstance(value, str) else value)
+
+
 class WholeNumber(forms.IntegerField):
     """A number typed in Khmer or Latin digits, in a plain box (a spinner changes values by accident)."""
 
@@ -91,6 +100,20 @@ class PartialDate:
 
     on: date
     precision: str  # DAY, MONTH or YEAR
+
+    @property
+    def first_day(self) -> date:
+        """The earliest day that it can mean."""
+        return self.on
+
+    @property
+    def last_day(self) -> date:
+        """The latest day that it can mean."""
+        if self.precision == "YEAR":
+            return self.on.replace(month=12, day=31)
+        if self.precision == "MONTH":
+            return self.on.replace(day=calendar.monthrange(self.on.year, self.on.month)[1])
+        return self.on
 
 
 class DateBoxes(forms.MultiWidget):
@@ -204,17 +227,8 @@ class ThreePartDate(forms.Field):
         if latest and found.on > latest:
             is_today = callable(self.latest)
             raise self._refusal("today" if is_today else "latest", date=date_format(latest))
-        if earliest and _last_day(found) < earliest:
+        if earliest and found.last_day < earliest:
             raise self._refusal("earliest", date=date_format(earliest))
 
     def _refusal(self, code: str, **params: Any) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code, params=params)
-
-
-def _last_day(found: PartialDate) -> date:
-    """The last day that a date known to the month or year can mean."""
-    if found.precision == "YEAR":
-        return found.on.replace(month=12, day=31)
-    if found.precision == "MONTH":
-        return found.on.replace(day=calendar.monthrange(found.on.year, found.on.month)[1])
-    return found.on

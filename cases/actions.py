@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import post_for
-from accounts.models import Agency, Membership, Place, Province, User
+from accounts.models import Agency, Place, Province, User
 from accounts.refusals import NotNow, Refused
-from accounts.roles import CAPABILITIES, Capability, Role
+from accounts.roles import Capability
 from accounts.sections import Section
 from audit.kinds import Kind, Precision
 from audit.record import NOW, Happening, record
@@ -31,6 +31,7 @@ from .models import (
     RiskAssessment,
     Victim,
 )
+from .opening import agency_for
 from .states import Status
 
 
@@ -46,12 +47,12 @@ class Intake:
     commune: Place | None = None
     reported_on: datetime.date | None = None
     reported_precision: str = Precision.DAY
-    sex: str = Sex.NOT_KNOWN
+    sex: str = Sex.NOT_ASKED
     age_min: int | None = None
     age_max: int | None = None
-    age_basis: str = AgeBasis.NOT_KNOWN
-    is_child: str = Answer.NOT_KNOWN
-    child_at_start: str = Answer.NOT_KNOWN
+    age_basis: str = AgeBasis.NOT_ASKED
+    is_child: str = Answer.NOT_ASKED
+    child_at_start: str = Answer.NOT_ASKED
     turns_18_in: datetime.date | None = None
     nationality: str = ""
     language: str = ""
@@ -74,7 +75,7 @@ class Intake:
     risk_level: str = RiskLevel.NOT_ASSESSED
     danger_now: str = Answer.NOT_ASKED
     risk_reasons: str = ""
-    consent: str = ConsentAnswer.NOT_YET
+    consent: str = ""
     consent_on: datetime.date | None = None
     consent_how: str = ""
     summary: str = ""
@@ -88,7 +89,7 @@ def open_file(*, intake: Intake, by: User) -> Case:
     count it: the scope is built from the first insert. A refused consent makes a file without identity.
     """
     check_may(by, Capability.OPEN_FILE, _("Your role does not include making case files."))
-    agency = _agency_for(by, intake.province)
+    agency = agency_for(by, intake.province)
     check_may(by, Capability.OPEN_FILE, near=agency.pk)
     now = timezone.now()
     case = Case(
@@ -128,25 +129,6 @@ def open_file(*, intake: Intake, by: User) -> Case:
         happening=Happening(on=intake.reported_on, precision=intake.reported_precision),
     )
     return case
-
-
-def _agency_for(user: User, province: Province) -> Agency:
-    """Which of the person's agencies opens the file: the one of that province first."""
-    memberships = [
-        m
-        for m in Membership.objects.live()
-        .filter(person=user)
-        .select_related("agency")
-        .order_by("starts_on", "agency__code", "role", "pk")
-        if Capability.OPEN_FILE in CAPABILITIES[Role(m.role)]
-    ]
-    here = [m for m in memberships if m.agency.province_id == province.pk]
-    elsewhere_ok = [m for m in memberships if m.agency.province_id is None]
-    chosen = (here or elsewhere_ok)[:1]
-    if not chosen:
-        raise Refused(_("You can make files for your own province only."), code="province")
-    agency: Agency = chosen[0].agency
-    return agency
 
 
 def _save_person(case: Case, intake: Intake) -> None:
@@ -199,7 +181,8 @@ def _save_facts(case: Case, intake: Intake) -> None:
 
 
 def _save_risk(case: Case, intake: Intake, *, by: User) -> None:
-    if intake.risk_level == RiskLevel.NOT_ASSESSED and intake.danger_now == Answer.NOT_ASKED:
+    nothing = intake.risk_level == RiskLevel.NOT_ASSESSED and intake.danger_now == Answer.NOT_ASKED
+    if nothing and not intake.risk_reasons:
         return
     risk = RiskAssessment(
         case=case, level=intake.risk_level, danger_now=intake.danger_now, by=by, recorded_at=timezone.now()
@@ -209,6 +192,8 @@ def _save_risk(case: Case, intake: Intake, *, by: User) -> None:
 
 
 def _save_consent(case: Case, intake: Intake, *, by: User) -> None:
+    if not intake.consent:  # not asked: no answer is made up
+        return
     given = intake.consent == ConsentAnswer.GIVEN
     Consent(
         case=case,

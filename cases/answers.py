@@ -17,6 +17,7 @@ class Sex(models.TextChoices):
     MALE = "MALE", _("Male")
     OTHER = "OTHER", _("Other")
     NOT_KNOWN = "NOT_KNOWN", _("Not known")
+    NOT_ASKED = "NOT_ASKED", _("Not asked")
 
 
 class AgeBasis(models.TextChoices):
@@ -29,6 +30,7 @@ class AgeBasis(models.TextChoices):
     OFFICER = "OFFICER", _("Officer's estimate")
     ANIMAL_YEAR = "ANIMAL_YEAR", _("From the animal year")
     NOT_KNOWN = "NOT_KNOWN", _("Not known")
+    NOT_ASKED = "NOT_ASKED", _("Not asked")
 
 
 class RiskLevel(models.TextChoices):

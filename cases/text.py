@@ -6,7 +6,7 @@ import unicodedata
 from khmerspell import khnormal
 
 _DIGITS = {ord("០") + i: str(i) for i in range(10)}
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200c-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 #: Honorifics are not part of a name when it is searched (domain notes, section 8).
 _HONORIFICS = re.compile(
     r"^(លោកជំទាវ|លោកស្រី|លោក|អ្នកស្រី|អ្នកឧកញ៉ា|ឯកឧត្តម|កញ្ញា|mr|mrs|ms|miss)\.?\s+", re.IGNORECASE
@@ -19,8 +19,8 @@ def ascii_digits(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Without zero-width and direction signs, with single spaces."""
-    return re.sub(r"\s+", " ", _INVISIBLE.sub("", text)).strip()
+    """Without invisible signs, with single spaces. The zero-width space of Khmer keyboards parts words: a space."""
+    return " ".join(_INVISIBLE.sub("", text.replace("\u200b", " ")).split())
 
 
 def search_name(text: str) -> str:

@@ -57,26 +57,31 @@ def day(on: datetime.date) -> str:
     return _day(on, get_language() or "km")
 
 
+def age_between(low: int | None, high: int | None) -> str:
+    """ "17", "15 to 17", "15 or older", "at most 17", or nothing."""
+    if low is None:
+        return "" if high is None else _("at most %(age)s") % {"age": high}
+    if high is None:
+        return _("%(age)s or older") % {"age": low}
+    return str(low) if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
 def age(victim: Victim | None) -> str:
-    """ "17", "15 to 17", or nothing."""
-    if victim is None or victim.age_min is None:
-        return ""
-    if victim.age_max in (None, victim.age_min):
-        return str(victim.age_min)
-    return _("%(low)s to %(high)s") % {"low": victim.age_min, "high": victim.age_max}
+    return age_between(victim.age_min, victim.age_max) if victim else ""
+
+
+def person_words(of: Any) -> str:
+    """Sex, age and "child" of a file's person or of a referral's packet in a few words: no name."""
+    known = of.sex not in (Sex.NOT_KNOWN, Sex.NOT_ASKED)
+    parts = [str(Sex(of.sex).label) if known else "", age_between(of.age_min, of.age_max)]
+    parts.append(_("child") if of.is_child == Answer.YES else "")
+    return ", ".join(part for part in parts if part)
 
 
 def person_line(case: Case) -> str:
-    """Sex, age and "child" in a few words, for a list: no name."""
+    """The same of a case file, for a list."""
     victim = getattr(case, "victim", None)
-    if victim is None:
-        return ""
-    parts = [str(Sex(victim.sex).label)] if victim.sex != Sex.NOT_KNOWN else []
-    if age(victim):
-        parts.append(age(victim))
-    if victim.is_child == Answer.YES:
-        parts.append(_("child"))
-    return ", ".join(parts)
+    return person_words(victim) if victim else ""
 
 
 def title(case: Case) -> str:

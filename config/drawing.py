@@ -1,7 +1,8 @@
 """How forms are drawn: Django's renderer with our templates and our marks for hints, errors and labels.
 
 A page writes `{{ form.name.as_field_group }}`. What a field needs beyond Django is set on the field:
-`width`, `inline`, `option_hints`, `reveals`, `divider_before`, `prefix_text`, `suffix_text`.
+`width`, `inline`, `option_hints`, `reveals`, `divider_before`, `prefix_text`, `suffix_text`, `sometimes_needed` (not
+required, yet not marked as optional: its hint says when it is needed).
 """
 
 from collections.abc import Iterator

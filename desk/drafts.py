@@ -76,6 +76,16 @@ def keep(*, draft_id: uuid.UUID, changes: Mapping[str, Any], by: User) -> Draft:
     return draft
 
 
+@transaction.atomic
+def finish(*, draft_id: uuid.UUID, left: Mapping[str, Any], by: User) -> None:
+    """Forget what was typed and leave only what it became, so that an old page of the draft leads there."""
+    draft = Draft.objects.select_for_update().get(pk=draft_id, owner=by)
+    draft.sealed = seal(dict(left), subject=_subject(by.pk), place=PLACE, row=draft.pk)
+    draft.version += 1
+    draft.updated_at = timezone.now()
+    draft.save(update_fields=["sealed", "version", "updated_at"])
+
+
 def drop(*, draft_id: uuid.UUID, by: User) -> None:
     Draft.objects.filter(pk=draft_id, owner=by).delete()
 

@@ -1,5 +1,6 @@
 """Pages of referrals: translate in, one action, translate out."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -32,6 +33,8 @@ from .lifecycle import BY_VERB, Verb
 from .models import Referral
 from .states import Basis, Side, Status
 
+#: How long words that came too late are shown on the page of their referral.
+_TO_COPY = datetime.timedelta(days=1)
 #: The tabs of the list: key, name, who has it, and the question.
 TABS = (
     ("inbox", gettext_lazy("Asked of us"), Capability.ANSWER_REFERRAL, queries.inbox),
@@ -175,9 +178,13 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     told = _told(request.user, open_referral(request.user, pk))
-    kept = drafts.take_carried(request.user, request.path) or {}
+    kept = drafts.carried(request.user, request.path)
     # In a form of its own, so that a change of the language keeps it too.
-    typed = [{"name": n, "label": TYPED[n], "text": t} for n, (t, *_more) in kept.items() if n in TYPED]
+    typed = [
+        {"name": name, "label": TYPED[name], "text": text}
+        for name, (text, *_more) in (kept.data if kept else {}).items()
+        if name in TYPED and text.strip()
+    ]
     return render(request, "referrals/detail.html", {**told, "typed": typed, "has_main_form": bool(typed)})
 
 
@@ -283,10 +290,14 @@ def _has_moved_on(referral: Referral, move: lifecycle.Move) -> bool:
 
 
 def _too_late(request: HttpRequest, opened: Opened, sentence: str = "") -> HttpResponse:
-    """Back to the referral, with what stands; what was typed waits there for its owner, to be copied."""
+    """Back to the referral, with what stands; what was typed waits there a day for its owner, to be copied."""
     address = reverse("referrals:detail", args=[opened.referral.pk])
-    if request.method == "POST":
-        typed = {name: values for name, values in request.POST.lists() if name in TYPED}
-        drafts.carry(user=request.user, path=address, data=typed)
+    kept = None if request.method == "POST" else drafts.carried(request.user, request.path)
+    sent = kept.data if kept else dict(request.POST.lists())
+    typed = {name: values for name, values in sent.items() if name in TYPED and any(values)}
+    if typed:
+        drafts.carry(user=request.user, path=address, data=typed, keep_for=_TO_COPY)
+    if kept:
+        drafts.forget(ids=kept.ids, by=request.user)
     messages.warning(request, sentence or str(lifecycle.STANDS[Status(opened.referral.status)]))
     return redirect(address)

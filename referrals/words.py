@@ -17,7 +17,7 @@ from accounts.models.codes import CodeList
 from accounts.sections import LABELS, Section, of
 from cases.answers import Answer, RiskLevel, Sex
 from cases.models import Consent
-from cases.words import RISK_LEVELS
+from cases.words import RISK_LEVELS, age_between, person_words
 
 from . import vault
 from .lifecycle import BY_VERB, Verb
@@ -130,19 +130,12 @@ def services(referral: Referral) -> str:
 
 
 def age(referral: Referral) -> str:
-    low, high = referral.age_min, referral.age_max
-    if low is None:
-        return ""
-    return str(low) if high in (None, low) else _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return age_between(referral.age_min, referral.age_max)
 
 
 def person(referral: Referral) -> str:
     """Sex, age band and "child" in a few words: no name."""
-    parts = [str(Sex(referral.sex).label)] if referral.sex != Sex.NOT_KNOWN else []
-    parts += [age(referral)] if age(referral) else []
-    if referral.is_child == Answer.YES:
-        parts.append(_("child"))
-    return ", ".join(parts)
+    return person_words(referral)
 
 
 def _row(key: str, value: Any) -> dict[str, Any]:

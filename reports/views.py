@@ -11,10 +11,9 @@ from accounts.models import User
 from accounts.roles import SENTENCES, Capability, Role
 from audit.kinds import Kind
 from audit.record import Thing, record
+from cases import intake
 from cases import queries as files
 from cases.views.files import file_rows
-from desk import drafts
-from desk.models import Draft
 from referrals import queries as referrals
 
 
@@ -37,7 +36,7 @@ def work_of(user: User) -> dict[str, Any]:
     _listed(user, Kind.REFERRAL_LISTED, [line.id for lines in asked.values() for line in lines or ()])
     return {
         **asked,
-        "drafts": drafts.mine(user, Draft.Kind.INTAKE) if user.may(Capability.OPEN_FILE) else [],
+        "drafts": intake.unfinished(user) if user.may(Capability.OPEN_FILE) else [],
         "decide": file_rows(user, decide),
         "files": file_rows(user, mine) if works else None,
         "open_files": files.count_open(user) if works else 0,

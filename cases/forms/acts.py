@@ -6,13 +6,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText, PartialDate, ThreePartDate
+from accounts.fields import CleanText, NameText, PartialDate, ThreePartDate
 from audit.record import Happening
 
-from .fields import code_select
+from .fields import PlainForm, code_select
 
 
-class HappeningForm(forms.Form):
+class HappeningForm(PlainForm):
     """When something was really done, by whom, and how that is known."""
 
     mark_optional = True
@@ -56,10 +56,10 @@ class MoveForm(HappeningForm):
         )
 
 
-class FindForm(forms.Form):
+class FindForm(PlainForm):
     """Search by name or number; sent by POST, so that no name stands in an address or a log."""
 
-    question = CleanText(
+    question = NameText(
         label=_("Name, case number, document number or phone"),
         max_length=150,
         help_text=_(

@@ -13,6 +13,19 @@ Pairs = list[tuple[Any, Any]]
 EMPTY: Pairs = [("", _("Choose"))]
 
 
+class PlainForm(forms.Form):
+    """A choice that is not on the list (a page that stood open too long, a changed address) is refused in a plain
+    sentence. It never repeats what was sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages |= dict.fromkeys(
+                    ("invalid_choice", "invalid_list"), _("Choose one from the list.")
+                )
+
+
 def code_choices(name: str) -> Callable[[], Pairs]:
     return lambda: codes.choices(name)
 
@@ -37,8 +50,10 @@ def country_choices() -> Pairs:
     return EMPTY + codes.choices("NATIONALITY")
 
 
-def province_choices() -> Pairs:
-    return EMPTY + [(str(p.pk), places.name_with_unit(p)) for p in places.provinces()]
+def province_choices(only: frozenset[int] | None = None) -> Pairs:
+    """Every province, or only some."""
+    offered = [p for p in places.provinces() if only is None or p.pk in only]
+    return EMPTY + [(str(p.pk), places.name_with_unit(p)) for p in offered]
 
 
 def district_choices() -> Pairs:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ..answers import RiskLevel
 from ..states import Status
-from .fields import province_choices
+from .fields import PlainForm, province_choices
 
 _ALL = [("", _("All"))]
 
 
-class FileFilter(forms.Form):
+class FileFilter(PlainForm):
     status = forms.ChoiceField(label=_("Status"), choices=[*_ALL, *Status.choices], required=False)
     risk = forms.ChoiceField(label=_("Risk"), choices=[*_ALL, *RiskLevel.choices], required=False)
     province = forms.ChoiceField(

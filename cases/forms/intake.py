@@ -11,12 +11,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText, PartialDate, ThreePartDate, WholeNumber
+from accounts.fields import CleanText, NameText, PartialDate, ThreePartDate, WholeNumber
 
+from ..ages import OLDEST, age_range, years_before
 from ..answers import AgeBasis, Answer, ConsentAnswer, RiskLevel, Sex
 from ..models import Consent
 from .fields import (
     EMPTY,
+    PlainForm,
     code_checks,
     code_select,
     commune_choices,
@@ -33,13 +35,33 @@ def today() -> datetime.date:
     return timezone.localdate()
 
 
-class SectionForm(forms.Form):
-    """One page of the intake. `key` is its name in the address, `title` its line in the task list."""
+def earliest_birth() -> datetime.date:
+    return years_before(today(), OLDEST)
+
+
+#: "Not known" was asked and has no answer; "not asked" is an answer of its own. Every question offers both.
+NO_ANSWER = [(Answer.NOT_KNOWN, _("Not known")), (Answer.NOT_ASKED, _("Not asked"))]
+YES_OR_NO = [(Answer.YES, _("Yes")), (Answer.NO, _("No")), *NO_ANSWER]
+
+
+class SectionForm(PlainForm):
+    """One page of the intake. `key` is its name in the address, `title` its line in the task list.
+
+    `provinces` are those the person may make files for; None for every one.
+    """
 
     key = ""
     title: Any = ""
     hint: Any = ""
     mark_optional = True
+    #: Optional fields that another answer makes necessary: their hint says when, so they are not marked optional.
+    sometimes_needed: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, provinces: frozenset[int] | None = None, **kwargs: Any) -> None:
+        self.provinces = provinces
+        super().__init__(*args, **kwargs)
+        for name in self.sometimes_needed:
+            self.fields[name].sometimes_needed = True  # type: ignore[attr-defined]
 
     def clean_place(self, place_field: str, province_field: str, sentence: Any) -> None:
         """A place of another province is an error by the place's field."""
@@ -89,12 +111,15 @@ class ReportForm(SectionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = province_of(self.data.get("province") or self.initial.get("province"))
-        self.fields["commune"].choices = commune_choices(chosen.pk if chosen else None)  # type: ignore[attr-defined]
+        province, commune = self.fields["province"], self.fields["commune"]
+        province.choices = province_choices(self.provinces)  # type: ignore[attr-defined]
+        province.error_messages["invalid_choice"] = _("You can make files for your own province only.")
+        commune.choices = commune_choices(chosen.pk if chosen else None)  # type: ignore[attr-defined]
+        commune.error_messages["invalid_choice"] = _("This commune lies in another province.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self.clean_place("district", "province", _("This district lies in another province."))
-        self.clean_place("commune", "province", _("This commune lies in another province."))
         district, commune = data.get("district"), data.get("commune")
         if district and commune and not commune.startswith(district):
             self.add_error("commune", _("This commune lies in another district."))
@@ -116,8 +141,10 @@ class PersonForm(SectionForm):
         label=_("Date of birth"),
         precision="YEAR",
         latest=today,
+        earliest=earliest_birth,
         required=False,
         help_text=_("Year alone is enough."),
+        error_messages={"earliest": _("By this the person would be older than 120 years. Correct the year.")},
     )
     age_min = WholeNumber(label=_("Age, at least"), min_value=0, max_value=120, required=False)
     age_max = WholeNumber(label=_("Age, at most"), min_value=0, max_value=120, required=False)
@@ -128,7 +155,7 @@ class PersonForm(SectionForm):
         [
             (Answer.YES, _("Yes, under 18")),
             (Answer.NO, _("No, 18 or older")),
-            (Answer.NOT_KNOWN, _("Not known")),
+            *NO_ANSWER,
         ],
         _("Is the person a child now?"),
         required=False,
@@ -136,15 +163,11 @@ class PersonForm(SectionForm):
     )
     nationality = forms.ChoiceField(label=_("Nationality"), choices=country_choices, required=False)
     language = code_select("LANGUAGE", _("Language the person speaks best"), required=False)
-    needs_interpreter = radios(
-        [(Answer.YES, _("Yes")), (Answer.NO, _("No")), (Answer.NOT_ASKED, _("Not asked"))],
-        _("Is an interpreter needed?"),
-        required=False,
-    )
+    needs_interpreter = radios(YES_OR_NO, _("Is an interpreter needed?"), required=False)
     home_district = forms.ChoiceField(label=_("Home district"), choices=district_choices, required=False)
-    name_km = CleanText(label=_("Full name in Khmer"), max_length=150, required=False)
-    name_latin = CleanText(label=_("Full name in Latin letters"), max_length=150, required=False)
-    other_names = CleanText(
+    name_km = NameText(label=_("Full name in Khmer"), max_length=150, required=False)
+    name_latin = NameText(label=_("Full name in Latin letters"), max_length=150, required=False)
+    other_names = NameText(
         label=_("Other names"), max_length=300, required=False, help_text=_("Separate several with commas.")
     )
     document_kind = forms.ChoiceField(
@@ -162,11 +185,7 @@ class PersonForm(SectionForm):
     )
     document_number = CleanText(label=_("Document number"), max_length=60, required=False)
     phone = CleanText(label=_("Phone"), max_length=40, required=False)
-    safe_to_call = radios(
-        [(Answer.YES, _("Yes")), (Answer.NO, _("No")), (Answer.NOT_ASKED, _("Not asked"))],
-        _("Is it safe to call?"),
-        required=False,
-    )
+    safe_to_call = radios(YES_OR_NO, _("Is it safe to call?"), required=False)
     address = CleanText(
         label=_("Where the person can be reached"), max_length=500, required=False, multiline=True
     )
@@ -216,24 +235,6 @@ class PersonForm(SectionForm):
             self.add_error("is_child", _("The age says under 18. Correct one of the two."))
 
 
-def _ends_before(ended: PartialDate, began: PartialDate) -> bool:
-    """Surely before: a year alone counts as its last day."""
-    if ended.precision == "YEAR":
-        return ended.on.year < began.on.year
-    return ended.on < began.on
-
-
-def age_range(born: PartialDate, on: datetime.date) -> tuple[int, int]:
-    """Youngest and oldest age in whole years on a day, for a birth date known to a day, month or year."""
-    if born.precision == "YEAR":
-        return max(on.year - born.on.year - 1, 0), on.year - born.on.year
-    had = (on.month, on.day) >= (born.on.month, born.on.day)
-    age = on.year - born.on.year - (0 if had else 1)
-    if born.precision == "MONTH" and on.month == born.on.month:
-        return max(on.year - born.on.year - 1, 0), on.year - born.on.year
-    return age, age
-
-
 class HappenedForm(SectionForm):
     key = "happened"
     title = _("What happened")
@@ -249,18 +250,14 @@ class HappenedForm(SectionForm):
     place_type = code_select("PLACE_TYPE", _("Kind of place"), required=False)
     started_on = ThreePartDate(label=_("When did it begin?"), precision="YEAR", latest=today, required=False)
     ended_on = ThreePartDate(label=_("When did it end?"), precision="YEAR", latest=today, required=False)
-    child_at_start = radios(
-        [(Answer.YES, _("Yes")), (Answer.NO, _("No")), (Answer.NOT_KNOWN, _("Not known"))],
-        _("Was the person a child when it began?"),
-        required=False,
-    )
+    child_at_start = radios(YES_OR_NO, _("Was the person a child when it began?"), required=False)
     recruiter_relation = code_select("RECRUITER_RELATION", _("Who recruited the person?"), required=False)
     account = CleanText(label=_("The account in words"), max_length=10000, required=False, multiline=True)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         began, ended = data.get("started_on"), data.get("ended_on")
-        if began and ended and _ends_before(ended, began):
+        if began and ended and ended.last_day < began.first_day:
             self.add_error("ended_on", _("The end must not be before the beginning."))
         if data.get("fact_district") and data.get("country") not in ("", "KHM", None):
             self.add_error("fact_district", _("A district is chosen, but the country is not Cambodia."))
@@ -281,16 +278,7 @@ class RiskForm(SectionForm):
     key = "risk"
     title = _("Risk")
 
-    danger_now = radios(
-        [
-            (Answer.YES, _("Yes")),
-            (Answer.NO, _("No")),
-            (Answer.NOT_KNOWN, _("Not known")),
-            (Answer.NOT_ASKED, _("Not asked")),
-        ],
-        _("Is the person in danger now?"),
-        required=False,
-    )
+    danger_now = radios(YES_OR_NO, _("Is the person in danger now?"), required=False)
     risk_level = radios(RiskLevel.choices, _("Level of risk"), required=False)
     risk_reasons = CleanText(
         label=_("What makes you think so"),
@@ -311,6 +299,7 @@ class ConsentForm(SectionForm):
     key = "consent"
     title = _("Consent")
     hint = _("If consent is refused, the file is kept without identity.")
+    sometimes_needed = ("consent_on", "consent_how")
 
     consent = radios(
         [
@@ -322,11 +311,17 @@ class ConsentForm(SectionForm):
         required=False,
         help_text=_("If refused: names, documents, phone and address that you typed will not be kept."),
     )
-    consent_on = ThreePartDate(label=_("On which day?"), latest=today, required=False)
-    consent_how = radios(Consent.How.choices, _("How?"), required=False)
+    consent_on = ThreePartDate(
+        label=_("On which day?"), latest=today, required=False, help_text=_("Needed when consent is given.")
+    )
+    consent_how = radios(
+        Consent.How.choices, _("How?"), required=False, help_text=_("Needed when consent is given.")
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if not data.get("consent") and (data.get("consent_on") or data.get("consent_how")):
+            self.add_error("consent", _("Say what the person answered."))
         if data.get("consent") == ConsentAnswer.GIVEN:
             if not data.get("consent_on") and "consent_on" not in self.errors:
                 self.add_error("consent_on", _("Say on which day consent was given."))
@@ -360,4 +355,7 @@ SECTIONS: tuple[type[SectionForm], ...] = (
 )
 BY_KEY = {form.key: form for form in SECTIONS}
 
-__all__ = ["BY_KEY", "SECTIONS", "SectionForm", "age_range", "place_of", "province_of"]
+#: The page of each field.
+PAGE_OF = {name: form for form in SECTIONS for name in form.base_fields}
+
+__all__ = ["BY_KEY", "PAGE_OF", "SECTIONS", "PersonForm", "SectionForm", "place_of", "province_of"]

@@ -40,15 +40,15 @@ class Victim(Guarded):
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="victim")
     # A word the officer made up to recognise the file by; sealed all the same, people put names into it.
     alias_sealed = models.BinaryField(null=True)
-    sex = models.CharField(_("Sex"), max_length=12, choices=Sex, default=Sex.NOT_KNOWN)
+    sex = models.CharField(_("Sex"), max_length=12, choices=Sex, default=Sex.NOT_ASKED)
     age_min = models.PositiveSmallIntegerField(_("Age, at least"), null=True, blank=True)
     age_max = models.PositiveSmallIntegerField(_("Age, at most"), null=True, blank=True)
-    age_basis = models.CharField(max_length=12, choices=AgeBasis, default=AgeBasis.NOT_KNOWN)
+    age_basis = models.CharField(max_length=12, choices=AgeBasis, default=AgeBasis.NOT_ASKED)
     is_child = models.CharField(
-        _("Child when registered"), max_length=12, choices=Answer, default=Answer.NOT_KNOWN
+        _("Child when registered"), max_length=12, choices=Answer, default=Answer.NOT_ASKED
     )
     child_at_start = models.CharField(
-        _("Child when the exploitation began"), max_length=12, choices=Answer, default=Answer.NOT_KNOWN
+        _("Child when the exploitation began"), max_length=12, choices=Answer, default=Answer.NOT_ASKED
     )
     turns_18_in = models.DateField(_("Month of the 18th birthday"), null=True, blank=True)
     nationality = models.CharField(_("Nationality"), max_length=40, blank=True)

@@ -9,11 +9,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Capability
 from audit.kinds import Kind
 from audit.record import Thing, record
-from desk import drafts
-from desk.models import Draft
 from desk.pages import refill
 
-from .. import queries
+from .. import intake, queries
 from ..access import check_may
 from ..forms.acts import FindForm
 from .files import file_rows
@@ -39,7 +37,7 @@ def find(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "found": None if found is None else file_rows(request.user, found),
-        "drafts": drafts.mine(request.user, Draft.Kind.INTAKE),
+        "drafts": intake.unfinished(request.user),
         "may_open": request.user.may(Capability.OPEN_FILE),
         "has_main_form": True,
     }

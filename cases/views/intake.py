@@ -1,6 +1,8 @@
 """The intake in the browser: task list, pages, one field at a time, check answers, receipt."""
 
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -13,24 +15,46 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from accounts.refusals import NotFound
 from accounts.roles import Capability
 from desk import drafts
 from desk.models import Draft
 
-from .. import actions, intake, review
+from .. import actions, intake, review, tabs
 from ..access import check_may, open_case
-from ..forms.intake import BY_KEY, SECTIONS
+from ..forms.intake import BY_KEY, SECTIONS, SectionForm
 from .find import SEARCHED
 
 SEARCH_HOLDS = 60 * 60  # seconds for which one search allows a new file
 
 
-def _draft(request: HttpRequest, draft_id: uuid.UUID) -> tuple[Draft, intake.Typed]:
-    draft = Draft.objects.filter(pk=draft_id, owner=request.user, kind=Draft.Kind.INTAKE).first()
-    if draft is None:
-        raise NotFound()
-    return draft, drafts.read(draft)
+def of_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the view its own draft. A draft that has become a file leads to that file, from whichever page.
+
+    What changes a draft takes it one at a time, so that two tabs cannot make two files of it.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, draft_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        drafted = Draft.objects.filter(pk=draft_id, owner=request.user, kind=Draft.Kind.INTAKE)
+        draft = (drafted.select_for_update() if request.method == "POST" else drafted).first()
+        if draft is None:
+            raise NotFound()
+        number = intake.number_of(drafts.read(draft))
+        return _made(request, number) if number else view(request, draft, **kwargs)
+
+    return opened
+
+
+def _made(request: HttpRequest, number: str) -> HttpResponse:
+    """What was typed into an old page of it is not lost silently: it belongs into the file."""
+    page = request.resolver_match.url_name if request.resolver_match else ""
+    if page == "draft_field":
+        return JsonResponse({"error": _("The file is made. Add what is new to it as a note.")}, status=400)
+    if page == "draft_section" and request.method == "POST":
+        messages.warning(request, _("The file is made. Add what is new to it as a note."))
+    return redirect("cases:receipt", number=number)
 
 
 @login_required
@@ -50,8 +74,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def task_list(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
-    draft, typed = _draft(request, draft_id)
+@of_draft
+def task_list(request: HttpRequest, draft: Draft) -> HttpResponse:
+    typed = drafts.read(draft)
     first_answered = bool(typed.get("official_involved"))
     words = {
         "DONE": _("Done"),
@@ -60,7 +85,7 @@ def task_list(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
         "LATER": _("After the first"),
     }
     tasks = []
-    for task in intake.tasks(typed):
+    for task in intake.tasks(typed, request.user):
         later = not first_answered and task.form is not SECTIONS[0]
         state = "LATER" if later else task.state
         url = "" if later else reverse("cases:draft_section", args=[draft.pk, task.form.key])
@@ -78,48 +103,55 @@ def task_list(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def section(request: HttpRequest, draft_id: uuid.UUID, section: str) -> HttpResponse:
+@of_draft
+def section(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
     """One page. What was typed is kept whether it is right or not; only then it is checked."""
-    draft, typed = _draft(request, draft_id)
     form_class = BY_KEY.get(section)
     if form_class is None:
         raise NotFound()
-    if request.method == "POST":
-        changes = {name: request.POST.getlist(name) for name in _inputs_of(form_class)}
-        typed = drafts.read(drafts.keep(draft_id=draft.pk, changes=changes, by=request.user))
-        form = form_class(intake.as_data(typed))
-        if form.is_valid():
-            return redirect(_next(request, draft, form_class))
-    else:
-        kept = drafts.carried(request.user, request.path)
-        if kept:  # stored as if the page had been sent; what is not there was emptied or unticked
-            changes = {name: kept.data.get(name, []) for name in _inputs_of(form_class)}
-            typed = drafts.read(drafts.keep(draft_id=draft.pk, changes=changes, by=request.user))
-            drafts.forget(ids=kept.ids, by=request.user)
-        form = form_class(initial=_initial(form_class, typed))
-        if request.GET.get("check"):
-            form = form_class(intake.as_data(typed))
-    position = SECTIONS.index(form_class) + 1
+    posted = dict(request.POST.lists()) if request.method == "POST" else None
+    kept = _keep(request, draft, form_class, posted)
+    is_checked = posted is not None or kept.contested or request.GET.get("check")
+    form = _form(form_class, kept, request.user) if is_checked else None
+    if posted is not None and not kept.contested and ("to_list" in posted or (form and form.is_valid())):
+        return redirect(_next(request, draft, form_class))
+    given = tabs.Given.of(kept.draft, form_class, kept.typed)
     context = {
         "draft": draft,
-        "form": form,
+        "form": form or intake.page(form_class, kept.typed, request.user),
         "section": form_class,
-        "position": position,
+        "given": given,
+        "position": SECTIONS.index(form_class) + 1,
         "of": len(SECTIONS),
         "has_main_form": True,
-        "saved_at": timezone.localtime(draft.updated_at),
     }
     return render(request, "cases/intake/section.html", context)
 
 
-def _inputs_of(form_class: Any) -> set[str]:
-    return {n + s for n in form_class.base_fields for s in ("", "_day", "_month", "_year")} & intake.INPUTS
+def _keep(
+    request: HttpRequest, draft: Draft, form_class: Any, posted: dict[str, list[str]] | None
+) -> tabs.Kept:
+    """Keep what is sent, or what was on this page before a language switch or an ended session."""
+    if posted is not None:
+        return tabs.keep(draft, form_class, posted, by=request.user)
+    carried = drafts.carried(request.user, request.path)
+    if carried is None:
+        return tabs.Kept(draft, drafts.read(draft))
+    # Only a page that says what it was given tells what was emptied on it.
+    kept = tabs.keep(draft, form_class, carried.data, by=request.user, whole=tabs.GIVEN in carried.data)
+    if not kept.contested:
+        drafts.forget(ids=carried.ids, by=request.user)
+    return kept
 
 
-def _initial(form_class: Any, typed: intake.Typed) -> dict[str, Any]:
-    """What was typed, widget by widget, shown without errors before the page is sent."""
-    data = intake.as_data(typed)
-    return {n: f.widget.value_from_datadict(data, {}, n) for n, f in form_class.base_fields.items()}
+def _form(form_class: Any, kept: tabs.Kept, by: User) -> SectionForm:
+    """The page with all that is wrong on it: by itself, with other pages, and with what another tab saved."""
+    form = intake.checked(kept.shown, by)[1][form_class.key]
+    stands = form_class(intake.as_data(kept.typed))
+    stands.full_clean()
+    for name in kept.contested:
+        form.add_error(name, review.changed_elsewhere(stands, name))
+    return form
 
 
 def _next(request: HttpRequest, draft: Draft, form_class: Any) -> str:
@@ -133,30 +165,36 @@ def _next(request: HttpRequest, draft: Draft, form_class: Any) -> str:
 
 @login_required
 @require_POST
-def save_field(request: HttpRequest, draft_id: uuid.UUID) -> JsonResponse:
+@of_draft
+def save_field(request: HttpRequest, draft: Draft) -> JsonResponse:
     """One field as it is left. Answers with the time it was kept."""
-    draft, _typed = _draft(request, draft_id)
     name = request.POST.get("field", "")
     if name not in intake.INPUTS:
         return JsonResponse({"error": _("This field does not belong to the page.")}, status=400)
+    given, field = tabs.Given.read(request.GET.get(tabs.GIVEN, "")), intake.INPUTS[name]
+    if given and given.newer(drafts.read(draft), field):
+        return JsonResponse({"error": _("This was changed in another tab meanwhile.")}, status=400)
     values = [value[:20_000] for value in request.POST.getlist("value")]
-    drafts.keep(draft_id=draft.pk, changes={name: values}, by=request.user)
+    drafts.keep(
+        draft_id=draft.pk, changes={name: values} | tabs.written(field, given, draft), by=request.user
+    )
     return JsonResponse({"saved_at": date_format(timezone.localtime(), "TIME_FORMAT")})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
+@of_draft
+def check(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Check answers, then make the file: one submit button that names the act."""
-    draft, typed = _draft(request, draft_id)
-    ready, forms = intake.checked(typed)
+    ready, forms = intake.checked(drafts.read(draft), request.user)
     if request.method == "POST" and ready is not None:
         case = actions.open_file(intake=ready, by=request.user)
-        drafts.drop(draft_id=draft.pk, by=request.user)
+        drafts.finish(draft_id=draft.pk, left={intake.NUMBER: [case.number]}, by=request.user)
         return redirect("cases:receipt", number=case.number)
     context = {
         "draft": draft,
         "groups": review.groups(draft, forms),
+        "left_out": review.left_out(forms),
         "problems": review.problems(draft, forms),
         "intake": ready,
         "has_main_form": False,
@@ -166,8 +204,8 @@ def check(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def drop(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
-    draft, _typed = _draft(request, draft_id)
+@of_draft
+def drop(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST":
         drafts.drop(draft_id=draft.pk, by=request.user)
         messages.success(request, _("The draft is deleted."))

@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.utils import translation
 
-from accounts.fields import CleanText, PartialDate, ThreePartDate, WholeNumber, ascii_digits
+from accounts.fields import CleanText, NameText, PartialDate, ThreePartDate, WholeNumber, ascii_digits
 
 pytestmark = pytest.mark.usefixtures("_english")
 
@@ -39,6 +39,12 @@ def test_khmer_digits_are_digits():
 )
 def test_text_is_kept_without_what_nobody_sees(typed, kept):
     assert CleanText(max_length=50).clean(typed) == kept
+
+
+def test_in_a_name_the_zero_width_space_stays_as_a_space():
+    assert NameText(max_length=50).clean(" សុខ\u200bចាន់\u200c \u200bដា\u200b") == "សុខ ចាន់ ដា"
+    assert NameText(max_length=50, required=False).clean("\u200b") == ""
+    assert CleanText(max_length=50).clean("សុខ\u200bចាន់") == "សុខចាន់"
 
 
 def test_khmer_stays_in_the_order_it_was_typed():
@@ -103,6 +109,18 @@ def test_a_date_known_to_the_month_or_year():
     assert by_year.clean(["27", "3", "2009"]) == PartialDate(date(2009, 3, 27), "DAY")
     assert "month too" in refused(by_year, ["27", "", "2009"])
     assert "month too" in refused(ThreePartDate(precision="MONTH"), ["", "", "2009"])
+
+
+@pytest.mark.parametrize(
+    ("on", "precision", "last"),
+    [
+        (date(2024, 1, 1), "YEAR", date(2024, 12, 31)),
+        (date(2024, 2, 1), "MONTH", date(2024, 2, 29)),
+        (date(2024, 2, 3), "DAY", date(2024, 2, 3)),
+    ],
+)
+def test_the_days_that_a_date_can_mean(on, precision, last):
+    assert (PartialDate(on, precision).first_day, PartialDate(on, precision).last_day) == (on, last)
 
 
 def test_bounds():

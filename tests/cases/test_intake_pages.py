@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.vault import CannotOpen
 from audit.context import acting
@@ -13,31 +14,7 @@ from cases.models import Case, Identity, Victim
 from desk import drafts
 from desk.models import Draft, Once
 from tests.browsing import hidden
-
-ENOUGH = {
-    "officials": {"official_involved": "NO"},
-    "report": {"channel": "HOTLINE_117", "province": "1"},
-    "person": {"alias": "កាបូបខៀវ"},
-}
-
-
-@pytest.fixture
-def officer(people, client_of):
-    """A signed-in officer who has searched."""
-    client = client_of(people.officer_bmc)
-    client.post(reverse("cases:find"), {"question": "សុខ ស្រីមុំ"})
-    return client
-
-
-def start(client):
-    """The address of a new draft's first page."""
-    return client.post(reverse("cases:start"))["Location"]
-
-
-def send(client, address, pages):
-    for name, fields in pages.items():
-        client.post(f"{address.rsplit('/', 2)[0]}/{name}/", fields)
-    return f"{address.rsplit('/', 2)[0]}/check/"
+from tests.cases.pages import ENOUGH, send, start
 
 
 def test_a_search_comes_before_a_new_file(people, client_of):
@@ -55,7 +32,7 @@ def test_channel_place_and_alias_alone_make_a_file(people, officer, as_):
     with as_(people.officer_bmc):
         case = visible_cases(people.officer_bmc).get()
         assert (case.channel, case.province_id, case.named_only) == ("HOTLINE_117", 1, False)
-        assert not Draft.objects.exists()
+        assert drafts.read(Draft.objects.get()) == {"made": [case.number]}
     assert officer.get(receipt).status_code == 200
 
 
@@ -176,12 +153,100 @@ def test_the_wrong_role_cannot_start_a_file(people, client_of, as_):
         assert not Draft.objects.exists()
 
 
-def test_a_province_that_is_not_mine_is_refused_and_the_draft_stays(people, officer, as_):
-    pages = ENOUGH | {"report": {"channel": "SELF", "province": "2"}}
-    assert officer.post(send(officer, start(officer), pages)).status_code == 403
+def test_only_my_own_provinces_are_offered_and_another_is_refused_by_the_field(
+    people, officer, client_of, as_
+):
+    address = start(officer).rsplit("/", 2)[0]
+    offered = re.findall(r'<option value="(\d+)"', _select(officer.get(f"{address}/report/"), "province"))
+    assert offered == ["1"]
+    answer = officer.post(f"{address}/report/", {"channel": "SELF", "province": "2"})
+    assert answer.status_code == 200
+    assert _("You can make files for your own province only.") in answer.content.decode()
+    officer.post(f"{address}/officials/", ENOUGH["officials"])
+    officer.post(f"{address}/person/", ENOUGH["person"])
+    refused = officer.post(f"{address}/check/")
+    assert refused.status_code == 200
+    assert _("You can make files for your own province only.") in refused.content.decode()
     with as_(people.officer_bmc):
         assert Draft.objects.count() == 1
         assert Case.objects.count() == 0
+    officer.post(f"{address}/report/", ENOUGH["report"])
+    assert "/receipt/" in officer.post(f"{address}/check/")["Location"]
+    anywhere = client_of(people.ngo_hope)
+    anywhere.post(reverse("cases:find"), {"question": "x"})
+    page = anywhere.get(f"{start(anywhere).rsplit('/', 2)[0]}/report/")
+    assert len(re.findall(r'<option value="(\d+)"', _select(page, "province"))) == 25
+
+
+def _select(answer, name):
+    return re.search(rf'<select name="{name}".*?</select>', answer.content.decode(), re.DOTALL).group()
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [
+        ("report", {"channel": "HACK", "province": "1"}),
+        ("person", {"alias": "x", "sex": "HACK"}),
+        ("happened", {"forms_of": ["LAB.FISH", "HACK"]}),
+        ("report", {"channel": "SELF", "province": "HACK"}),
+    ],
+)
+def test_a_choice_that_is_not_offered_gets_a_plain_sentence(officer, page, fields):
+    body = officer.post(f"{start(officer).rsplit('/', 2)[0]}/{page}/", fields).content.decode()
+    sentences = ("Choose one from the list.", "You can make files for your own province only.")
+    assert any(_(sentence) in body for sentence in sentences)
+    assert "HACK" not in body
+
+
+def test_going_back_to_the_list_always_keeps_and_goes(people, officer, as_):
+    address = start(officer).rsplit("/", 2)[0]
+    sent = {"alias": "", "age_min": "many", "name_km": "សុខ"}
+    assert officer.post(f"{address}/person/", sent | {"to_list": "1"})["Location"] == f"{address}/"
+    assert officer.post(f"{address}/person/", sent).status_code == 200
+    with as_(people.officer_bmc):
+        assert drafts.read(Draft.objects.get())["name_km"] == ["សុខ"]
+
+
+def test_a_page_that_was_never_opened_is_not_started(officer):
+    address = start(officer).rsplit("/", 2)[0]
+    officer.post(f"{address}/officials/", ENOUGH["officials"])
+    assert _("To correct") not in officer.get(f"{address}/").content.decode()
+    officer.post(f"{address}/report/", {"channel": "", "province": "1", "reported_on_year": "2026"})
+    assert _("To correct") in officer.get(f"{address}/").content.decode()
+
+
+def test_consent_says_when_its_day_is_needed_and_only_the_optional_is_marked(officer):
+    address = start(officer).rsplit("/", 2)[0]
+    body = officer.get(f"{address}/consent/").content.decode()
+    assert body.count(_("Needed when consent is given.")) == 2
+    assert body.count("k-optional") == 1  # whether consent was given at all may wait
+    assert officer.get(f"{address}/summary/").content.decode().count("k-optional") == 1
+
+
+def test_check_answers_says_once_that_a_page_has_no_answer(officer):
+    body = officer.get(send(officer, start(officer), ENOUGH)).content.decode()
+    assert body.count(_("No answer yet")) == 5
+    assert _("Not recorded") not in body
+
+
+def test_refused_consent_says_exactly_what_is_left_out(officer):
+    named = {"alias": "x", "name_km": "សុខ ស្រីមុំ", "birth_date_year": "1990"}
+    pages = ENOUGH | {"person": named, "consent": {"consent": "REFUSED"}}
+    body = officer.get(send(officer, start(officer), pages)).content.decode()
+    fields = f"{_('Full name in Khmer')}; {_('Date of birth')}"
+    assert _("Consent is refused, so these answers are not kept: %(fields)s.") % {"fields": fields} in body
+    assert _("%(answer)s (not kept)") % {"answer": "សុខ ស្រីមុំ"} in body
+    given = officer.get(send(officer, start(officer), pages | {"consent": {"consent": "NOT_YET"}}))
+    assert _("%(answer)s (not kept)") % {"answer": "សុខ ស្រីមុំ"} not in given.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["សុខ\u200bស្រីមុំ", "សុខ ស្រីមុំ", "\u200bសុខ\u200b ស្រីមុំ\u200b"])
+def test_a_khmer_name_is_found_however_its_words_are_parted(officer, typed):
+    officer.post(send(officer, start(officer), ENOUGH | {"person": {"alias": "x", "name_km": typed}}))
+    for question in ("សុខស្រីមុំ", "សុខ ស្រីមុំ", "សុខ\u200bស្រីមុំ", "ស្រីមុំ", "សុខ", "ស្រីមុំ សុខ", "ស្រីមុំ\u200bសុខ"):
+        found = officer.post(reverse("cases:find"), {"question": question}).content.decode()
+        assert "BMC-2026-00001-1" in found, question
+    assert "BMC-" not in officer.post(reverse("cases:find"), {"question": "សុភា"}).content.decode()
 
 
 def test_the_language_switch_keeps_what_was_typed(people, officer):

@@ -30,6 +30,12 @@ def test_khmer_signs_typed_in_another_order_are_one_name():
     assert text.search_name("ស្ត្រី") == text.search_name("ស្រ្តី")
 
 
+@pytest.mark.parametrize("typed", ["សុខ\u200bស្រីមុំ", "សុខ ស្រីមុំ", " សុខ \u200b ស្រីមុំ"])
+def test_the_zero_width_space_of_khmer_keyboards_parts_words(typed):
+    assert text.search_words(typed) == text.search_words("ស្រីមុំ សុខ")
+    assert len(text.search_words("សុខស្រីមុំ")) == 1
+
+
 @pytest.mark.parametrize(("one", "other"), [("សុខ", "សុខា"), ("Dara", "Sara"), ("ចាន់", "ចន្ទ")])
 def test_two_names_stay_two(one, other):
     assert text.search_name(one) != text.search_name(other)

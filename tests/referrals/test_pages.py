@@ -1,10 +1,13 @@
 """The three sides in the browser's own words: pages, refusals, forms."""
 
+import datetime
 import re
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.html import escape
 
 from accounts import codes
@@ -203,7 +206,10 @@ def test_who_comes_too_late_is_told_what_stands(referral, people, client_of, hir
     with acting(people.nobody.as_actor()):
         assert made.fresh(referral, people.nobody).answered_by_id == people.ngo_hope.pk
     assert "យើងទទួល" not in client_of(people.ngo_hope).get(answered["Location"]).content.decode()
-    assert "យើងទទួល" not in late.get(answered["Location"]).content.decode(), "shown once."
+    assert "យើងទទួល" in late.get(answered["Location"]).content.decode(), "looking deletes nothing."
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=1, minutes=1)):
+        late = client_of(people.nobody)
+        assert "យើងទទួល" not in late.get(answered["Location"]).content.decode()
 
 
 def test_a_wrong_form_that_comes_too_late_leads_back_as_well(referral, people, client_of):

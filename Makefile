@@ -6,7 +6,7 @@ LOCAL = $(PYTHON) config/local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix reset stop env lock
+.PHONY: help run people test check fix reset stop env lock
 
 help:  ## these lines
 	@$(LOCAL) --help
@@ -17,7 +17,7 @@ run:  ## start the site
 test:
 	@$(LOCAL) test --arguments=$(call quoted,$(ARGS))
 
-check fix reset stop env:
+people check fix reset stop env:
 	@$(LOCAL) $@
 
 lock:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +24,8 @@ class Program:
 
 
 class Beside:
-    """The processes that we started. Without the site there is nothing to run; the worker is
-    started again, because the site works without it."""
+    """The processes that we started. Without the site there is nothing to run; the worker and what
+    both stand on are started again, because the site outlives them."""
 
     def __init__(self, wanted: list[Program]):
         self.wanted = {program.name: program for program in wanted}
@@ -41,10 +41,13 @@ class Beside:
         if self.running["web"].poll() is not None:
             raise process.why(self.wanted["web"].log, "The site")
 
-    def watch(self) -> None:
+    def watch(self, revive: Callable[[], bool]) -> None:
+        """`revive` starts the fallen services again; True where that has to be tried once more."""
         while True:
             time.sleep(1)
             self.check()
+            if revive():
+                time.sleep(RESTART_AFTER)
             if self.running["worker"].poll() is not None:
                 kill_session(self.running["worker"])  # what it left behind
                 words = keep(self.wanted["worker"].log)

@@ -132,6 +132,19 @@ def running(cluster: Cluster) -> bool:
     return (cluster.data / "postmaster.pid").exists() and answers(cluster.sockets / f".s.PGSQL.{PORT}")
 
 
+def process(cluster: Cluster) -> int | None:
+    """The server's process, while it lives. Cheap enough to be asked every second; another account's process
+    may be looked at, not signalled."""
+    try:
+        number = int((cluster.data / "postmaster.pid").read_text().split()[0])
+        os.kill(number, 0)
+    except PermissionError:
+        return number
+    except (OSError, ValueError, IndexError):
+        return None
+    return number
+
+
 def answers(path: Path) -> bool:
     """Files of a server outlive a crash or a power cut; only a connection tells that it lives."""
     with socket.socket(socket.AF_UNIX) as probe:

@@ -31,6 +31,12 @@ def run(options: argparse.Namespace) -> int:
     return serve.run()
 
 
+def people(options: argparse.Namespace) -> int:
+    from . import serve
+
+    return serve.people()
+
+
 def reset(options: argparse.Namespace) -> int:
     from . import serve
 
@@ -70,6 +76,7 @@ def lock(options: argparse.Namespace) -> int:
 # What each does, and the packages it needs.
 COMMANDS = {
     "run": (run, "base", "start the site with demonstration data; PORT=8000"),
+    "people": (people, "base", "everybody who can be tried, with the password"),
     "test": (test, "dev", "run the suite; ARGS='-k intake'"),
     "check": (check, "dev", "lint, types, templates, migrations, generated pages, translations"),
     "fix": (fix, "dev", "mend what lint and format can mend"),

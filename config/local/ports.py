@@ -72,10 +72,10 @@ def sole(lock: Path, port: int) -> Iterator[None]:
 
 def already(lock: Path) -> tuple[str, str]:
     there = holder(lock)
-    where = f" at {address(there['port'])}" if there else ""
+    at, khmer_at = (f" at {address(there['port'])}", f"នៅ {address(there['port'])} ") if there else ("", "")
     return (
-        f"Karpea already runs from this folder{where}. Open it there, or end it with: make stop",
-        f"ការពារកំពុងដំណើរការរួចហើយ{where}។ សូមបើកនៅទីនោះ ឬបញ្ឈប់ដោយ៖ make stop",
+        f"Karpea already runs from this folder{at}. Open it there, or end it with: make stop",
+        f"ការពារកំពុងដំណើរការរួចហើយ{khmer_at}។ សូមបើកនៅទីនោះ ឬបញ្ឈប់ដោយ៖ make stop",
     )
 
 

@@ -48,8 +48,12 @@ def serve(state: Path, port: int) -> None:
     cluster = services.cluster_named("main")
     site.words()
     with services.lent(cluster) as env:
-        front = Behind(lambda: site.dress(state, env))
+        # What needs the network comes before the minutes that would be lost without it.
+        packages_of_npm = Behind(lambda: frontend.install(state))
         site.prepare(cluster, env, logs)
+        packages_of_npm.wait()
+        front = Behind(lambda: site.dress(state, env))
+        site.demonstrate(cluster, env, logs)
         front.wait()
         beside = Beside(commands(cluster, env, port, logs))
         try:
@@ -62,7 +66,7 @@ def serve(state: Path, port: int) -> None:
             if env.get("KARPEA_DEMO") == "1":
                 line(site.people(cluster, env))
             line("Ctrl-C ends it.")
-            beside.watch()
+            beside.watch(lambda: services.revive(cluster))
         finally:
             beside.stop()
 
@@ -114,6 +118,16 @@ def health(port: int) -> str:
         return str(connection.getresponse().status)
     finally:
         connection.close()
+
+
+def people() -> int:
+    """Everybody of the demonstration, whether the site runs or not."""
+    cluster = services.cluster_named("main")
+    if not site.demonstrated(cluster).exists():
+        raise Trouble("No demonstration people are here yet. Start the site once: make run")
+    with services.lent(cluster) as env:
+        line(site.people(cluster, env, "--all"))
+    return 0
 
 
 def reset() -> int:

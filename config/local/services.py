@@ -12,7 +12,7 @@ from . import environment, folders, keys, npm_postgres, programs, valkey
 from .cluster import Cluster
 from .folders import state_folder
 from .programs import Programs
-from .say import Trouble, step
+from .say import Trouble, line, step
 
 if TYPE_CHECKING:
     import psycopg
@@ -38,6 +38,30 @@ def up(cluster: Cluster) -> None:
             with step("Starting Valkey"):
                 valkey.start(cluster)
         keys.application_keys(cluster.folder / "secrets.json")
+
+
+def fallen(cluster: Cluster) -> list[tuple[str, Path]]:
+    """What of ours does not run any more, with the place of its last words."""
+    found = []
+    if not environment.given() and clusters.process(cluster) is None:
+        found.append(("PostgreSQL", cluster.log))
+    if not environment.own_valkey() and valkey.process(cluster) is None:
+        found.append(("Valkey", valkey.data(cluster) / "valkey.log"))
+    return found
+
+
+def revive(cluster: Cluster) -> bool:
+    """Start again what fell beside the running site, and say so. True where that did not succeed yet."""
+    for name, log in (down_now := fallen(cluster)):
+        line(f"{name} stopped and is started again (its words: {log}).")
+    if not down_now:
+        return False
+    try:
+        up(cluster)
+    except Trouble as problem:  # what it left behind may need some seconds to go
+        line(problem.english)
+        return True
+    return False
 
 
 def start_postgresql(cluster: Cluster) -> None:

@@ -50,7 +50,6 @@ def prepare(cluster: Cluster, env: Mapping[str, str], logs: Path) -> None:
         manage("migrate", "--no-input", doing="Migrating", role="migrator", env=env, logs=logs)
         load(env, logs)
         stamps.write(stamp, value)
-    demonstrate(cluster, env, logs)
 
 
 def load(env: Mapping[str, str], logs: Path) -> None:
@@ -70,7 +69,7 @@ def dress(state: Path, env: Mapping[str, str]) -> None:
 
 def demonstrate(cluster: Cluster, env: Mapping[str, str], logs: Path) -> None:
     """Invented people and files, the first time only, and only into a cluster that we made."""
-    done = cluster.folder / "demonstration"
+    done = demonstrated(cluster)
     if env.get("KARPEA_DEMO") != "1" or not cluster.marked or done.exists() or not has("demo"):
         return
     doing = "Loading demonstration data"
@@ -78,16 +77,22 @@ def demonstrate(cluster: Cluster, env: Mapping[str, str], logs: Path) -> None:
     done.touch()
 
 
-def people(cluster: Cluster, env: Mapping[str, str]) -> str:
+def demonstrated(cluster: Cluster) -> Path:
+    """The mark of a cluster that has its invented people."""
+    return cluster.folder / "demonstration"
+
+
+def people(cluster: Cluster, env: Mapping[str, str], *arguments: str) -> str:
     """Who can be tried, with passwords. Asked once and kept, because asking takes seconds."""
-    kept, stamp = cluster.folder / "people.txt", cluster.folder / "people.stamp"
+    name = "-".join(["people", *(one.strip("-") for one in arguments)])
+    kept, stamp = cluster.folder / f"{name}.txt", cluster.folder / f"{name}.stamp"
     sources = [*CLONE.glob("*/demo/**/*.py"), *CLONE.glob("*/management/commands/people.py")]
     value = stamps.of(sources)
     if not has("people"):
         return ""
     if not stamps.current(stamp, value):
         done = subprocess.run(
-            [packages.PYTHON, "manage.py", "people"], cwd=CLONE, env={**env, "KARPEA_ROLE": "loader"},
+            [packages.PYTHON, "manage.py", "people", *arguments], cwd=CLONE, env={**env, "KARPEA_ROLE": "loader"},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:

@@ -1,5 +1,6 @@
 """A port that the site cannot have, and a site that already runs, are one sentence each."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -53,8 +54,13 @@ def test_a_second_start_is_told_where_the_first_one_is(tmp_path):
     ) as first:
         assert first.stdout.readline() == "held\n"
         assert ports.holder(lock) == {"process": first.pid, "port": 8123}
-        with pytest.raises(Trouble, match="runs from this folder at http"), ports.sole(lock, 8000):
+        with (
+            pytest.raises(Trouble, match=r"runs from this folder at http://127\.0\.0\.1:8123/") as told,
+            ports.sole(lock, 8000),
+        ):
             pass
+        assert "នៅ http://127.0.0.1:8123/" in told.value.khmer
+        assert set(re.findall(r"[A-Za-z]+", told.value.khmer)) == {"http", "make", "stop"}
         first.kill()
     # However the first one ended, its claim has ended with it.
     assert ports.holder(lock) is None

@@ -72,8 +72,10 @@ class Command(BaseCommand):
     "config/management/commands/people.py": """
 from django.core.management.base import BaseCommand
 class Command(BaseCommand):
+    def add_arguments(self, parser):
+        parser.add_argument("--all", action="store_true")
     def handle(self, **options):
-        self.stdout.write("sokha  a-password  opens files")
+        self.stdout.write("everybody" if options["all"] else "sokha  a-password  opens files")
 """,
 }
 
@@ -102,18 +104,21 @@ def clone(tmp_path_factory):
     shutil.rmtree(folders.state_folder(root))
 
 
+def outside() -> dict[str, str]:
+    """A made-up database of the suite's own must not be taken for one that the reader gave."""
+    left_out = {*environment.ROLES, environment.MADE_HERE, "REDIS_URL", "KARPEA_SECRETS", "KARPEA_FILES"}
+    return {name: text for name, text in os.environ.items() if name not in left_out}
+
+
 class Run:
     """A launcher in the background, its words in a file."""
 
-    def __init__(self, clone: Path, port: int):
+    def __init__(self, clone: Path, port: int, **more: str):
         self.words = clone / "words.txt"
-        # A made-up database of the suite's own must not be taken for one that the reader gave.
-        left_out = {*environment.ROLES, environment.MADE_HERE, "REDIS_URL", "KARPEA_SECRETS", "KARPEA_FILES"}
-        env = {name: text for name, text in os.environ.items() if name not in left_out}
         with self.words.open("w") as output:
             self.process = subprocess.Popen(
                 [packages.PYTHON, clone / "config" / "local", "run"],
-                env={**env, "PORT": str(port)}, stdout=output, stderr=subprocess.STDOUT,
+                env={**outside(), "PORT": str(port), **more}, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
     def said(self) -> str:
@@ -136,8 +141,8 @@ class Run:
 def started(clone):
     runs = []
 
-    def start(port: int) -> Run:
-        runs.append(Run(clone, port))
+    def start(port: int, **more: str) -> Run:
+        runs.append(Run(clone, port, **more))
         return runs[-1]
 
     yield start
@@ -200,6 +205,80 @@ def test_the_worker_is_started_again_and_the_site_stays(clone, started):
     os.kill(int(worker.split()[0]), signal.SIGKILL)
     run.until("The worker stopped and is started again")
     assert fetch(port, "/role") == "karpea_web"
+
+
+def test_the_services_are_started_again_and_the_site_stays(clone, started):
+    """Each as a machine short of memory ends it, said on the terminal; data and site are there as before."""
+    port = free_port()
+    run = started(port)
+    run.until("Ctrl-C ends it.")
+    main = folders.state_folder(clone) / "main"
+    for name, file in (
+        ("Valkey", main / "valkey" / "valkey.pid"),
+        ("PostgreSQL", main / "postgresql" / "postmaster.pid"),
+    ):
+        before = int(file.read_text().split()[0])
+        os.kill(before, signal.SIGKILL)
+        run.until(f"{name} stopped and is started again")
+        run.until(f"Starting {name}")
+        wait_for(
+            lambda file=file, before=before: file.exists() and int(file.read_text().split()[0]) != before
+        )
+    wait_for(lambda: fetch(port, "/role") == "karpea_web")
+    assert run.process.poll() is None
+
+
+def wait_for(done, seconds: float = 60) -> None:
+    end_by = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end_by
+        time.sleep(0.1)
+
+
+def test_everybody_is_listed_whether_the_site_runs_or_not(clone, started):
+    def people():
+        return subprocess.run(
+            [packages.PYTHON, clone / "config" / "local", "people"],
+            capture_output=True, text=True, check=False, env=outside(),
+        )  # fmt: skip
+
+    mark = folders.state_folder(clone) / "main" / "demonstration"
+    run = started(free_port())
+    run.until("Ctrl-C ends it.")
+    assert people().stdout.rstrip().endswith("everybody")
+    run.end()
+    assert people().stdout.rstrip().endswith("everybody")
+    assert processes_of(clone) == []
+    mark.unlink()
+    try:
+        none = people()
+    finally:
+        mark.touch()
+    assert (none.returncode, none.stdout) == (1, "")
+    assert "Start the site once: make run" in none.stderr
+
+
+def test_a_package_server_out_of_reach_is_said_before_the_long_part(clone, started, tmp_path):
+    mark, lock = (
+        folders.state_folder(clone) / "main" / "demonstration",
+        clone / "static" / "src" / "package-lock.json",
+    )
+    for name, words in (("node", "echo v22.0.0"), ("npm", "echo 'npm error code ENOTFOUND'; exit 1")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{words}\n")
+        (tmp_path / name).chmod(0o755)
+    lock.parent.mkdir(parents=True)
+    lock.write_text("{}")
+    mark.unlink(missing_ok=True)
+    try:
+        run = started(free_port(), PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+        assert run.process.wait(60) == 1
+    finally:
+        shutil.rmtree(clone / "static")
+    assert "the package server could not be reached" in run.said()
+    assert "Loading demonstration data" not in run.said()
+    assert not mark.exists()
+    run = started(free_port())
+    assert "Loading demonstration data" in run.until("Ctrl-C ends it.")
 
 
 def test_a_taken_port_is_said_before_anything_starts(clone, started):

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             if len(shown) < len(everybody):
                 self.stdout.write(
                     f"\n{len(everybody)} people in all: an officer for each province (officer.bmc ... officer.tbk), "
-                    "heads, police, organisations, shelters: manage.py people --all"
+                    "heads, police, organisations, shelters. Every name: make people"
                 )
 
     def tell(self, persona: Persona, agencies: dict[str, str]) -> None:

@@ -30,6 +30,17 @@ class NotFound(Http404):
         self.label, self.asked = label, asked
 
 
+class BadParameter(Exception):
+    """What a program asked for cannot be read, with the sentence why."""
+
+    code = "parameter"
+    http_status = 400
+
+    def __init__(self, sentence: object) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence
+
+
 class NotNow(Exception):
     """An act that is not open in this state, with the sentence why. Shown by the form, never a 500."""
 

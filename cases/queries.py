@@ -87,6 +87,11 @@ def _from_key(key: str) -> tuple[datetime.datetime, uuid.UUID] | None:
     return (when, which) if when is not None and when.tzinfo else None
 
 
+def is_key(text: str) -> bool:
+    """Whether `text` can be the key of a page."""
+    return _from_key(text) is not None
+
+
 def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: int = 1) -> Page:
     """Newest first, from `after` on or up to `before`: any depth costs what the first page costs."""
     total = files.order_by()[: COUNT_UP_TO + 1].count()

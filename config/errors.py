@@ -8,18 +8,17 @@ from typing import Any
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
-from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 from accounts.refusals import Refused, Stale
 from desk import drafts
 from desk.pages import typed_on
 
 from .pages import keep_typed, local_path
+from .problems import problem
 
 log = logging.getLogger("karpea.request")
 
@@ -27,41 +26,16 @@ log = logging.getLogger("karpea.request")
 ASKED = frozenset({404, 409, 413, 429, 503})
 #: What stands in a form's address, and the page that shows that record.
 RECORDS = {"number": "cases:detail", "pk": "referrals:detail"}
-_TITLES = {
-    400: "Bad request",
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    409: "Changed by somebody else",
-    413: "Too large",
-    415: "Unsupported media type",
-    429: "Too many requests",
-    500: "Error of the system",
-    503: "Not available",
-}
 
 
 def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def problem(status: int, detail: str = "", **more: Any) -> JsonResponse:
-    """RFC 9457: an error as machines read it."""
-    body = {
-        "type": "about:blank",
-        "title": _TITLES.get(status, "Error"),
-        "status": status,
-        "detail": detail,
-        **more,
-    }
-    return JsonResponse(body, status=status, content_type="application/problem+json")
-
-
 def page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
     """The page of a status. Without a database it is drawn without asking anything of it."""
     if _is_api(request):
-        return problem(status, str(context.get("sentence", "")))
+        return problem(status, context.get("sentence", ""))
     if status >= 500:
         return _plain(request, status)
     return render(request, f"errors/{status}.html", context, status=status)
@@ -172,29 +146,3 @@ def _record_of(request: HttpRequest) -> str:
     given = match.kwargs if match else {}
     found = next(((name, given[key]) for key, name in RECORDS.items() if key in given), None)
     return reverse(found[0], args=[found[1]]) if found else ""
-
-
-def api_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Django REST framework's errors in the shape of RFC 9457; the rest goes on to `server_error`."""
-    # Caught here, it never reaches the middleware that keeps it for the trail.
-    context["request"]._request.refusal = exc
-    status = 409 if isinstance(exc, Stale) else getattr(exc, "http_status", None)
-    if status in ASKED and not isinstance(exc, Http404):
-        data: Any = {"detail": str(getattr(exc, "sentence", ""))}
-        response: Response | None = Response(data, status=status)
-    else:
-        response = exception_handler(exc, context)
-    if response is None:
-        return None
-    given = response.data
-    detail = given.get("detail", "") if isinstance(given, dict) else ""
-    errors = given if not detail else {}
-    response.data = {
-        "type": "about:blank",
-        "title": _TITLES.get(response.status_code, "Error"),
-        "status": response.status_code,
-        "detail": str(detail),
-        **({"errors": errors} if errors else {}),
-    }
-    response.content_type = "application/problem+json"
-    return response

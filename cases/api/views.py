@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.refusals import BadParameter
 from accounts.roles import Capability
 from audit.kinds import Kind
 from audit.record import Thing, record
@@ -20,7 +22,10 @@ from .serializers import CaseSerializer
 def case_list(request: Request) -> Response:
     """Files within reach, newest first, 50 a page; `next` is the key of the next page or null."""
     check_may(request.user, Capability.READ_FILE)
-    page = queries.page_of(visible_cases(request.user), after=request.query_params.get("after", ""))
+    after = request.query_params.get("after", "")
+    if after and not queries.is_key(after):
+        raise BadParameter(_("“after” is not the key of a page. Take it from “next” of the page before."))
+    page = queries.page_of(visible_cases(request.user), after=after)
     record(
         Kind.FILE_LISTED,
         Thing(type="page", id="api_case_list"),

@@ -236,4 +236,4 @@ def test_the_api_reads_by_the_same_rule(people, case, client_of):
     assert there.get(reverse("api_case_list")).json()["results"] == []
     assert here.get(reverse("api_case_detail", args=[case.number])).json()["person"]["is_child"] == "YES"
     assert there.get(reverse("api_case_detail", args=[case.number])).status_code == 404
-    assert client_of(None).get(reverse("api_case_list")).status_code == 403
+    assert client_of(None).get(reverse("api_case_list")).status_code == 401

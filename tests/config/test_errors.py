@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from accounts.refusals import NotFound, Refused, Stale
-from config import errors
+from config import errors, problems
 
 pytestmark = pytest.mark.usefixtures("_plain_files")
 
@@ -127,7 +127,7 @@ def test_rest_framework_errors_have_the_same_shape():
     from rest_framework.request import Request
 
     context = {"request": Request(RequestFactory().get("/api/v1/cases/"))}
-    response = errors.api_problem(ValidationError({"age": ["Too old."]}), context)
+    response = problems.api_problem(ValidationError({"age": ["Too old."]}), context)
     assert response.data["errors"] == {"age": ["Too old."]}
-    assert errors.api_problem(Stale(sent=1, now=2), context).status_code == 409
-    assert errors.api_problem(ValueError("x"), context) is None
+    assert problems.api_problem(Stale(sent=1, now=2), context).status_code == 409
+    assert problems.api_problem(ValueError("x"), context) is None

@@ -183,18 +183,18 @@ ROWS = (
     Row("audit:event", {"event_id": "event"}, get={200: "KEEPERS", 403: "REST"}),
     Row("desk:exports", both={200: "KEEPERS", 403: "REST"}),
     Row("desk:export_file", {"export_id": "export"}, get=404),
-    Row("api_case_list", get={200: "REST", 403: "NO_READER"}, out=403),
+    Row("api_case_list", get={200: "REST", 403: "NO_READER"}, out=401),
     Row(
         "api_case_detail",
         {"number": "own"},
         get={200: "REST", 404: "NO_READER police_bmc ngo_river shelter desk_1 desk_2"},
-        out=403,
+        out=401,
     ),
     Row(
-        "api_case_detail", {"number": "hidden"}, get={200: "DESK officer_bmc ngo_hope", 404: "REST"}, out=403
+        "api_case_detail", {"number": "hidden"}, get={200: "DESK officer_bmc ngo_hope", 404: "REST"}, out=401
     ),
-    Row("api_case_detail", {"number": "other"}, get={200: "NATION officer_btb", 404: "REST"}, out=403),
-    Row("api_case_detail", {"number": "missing"}, get=404, out=403),
+    Row("api_case_detail", {"number": "other"}, get={200: "NATION officer_btb", 404: "REST"}, out=401),
+    Row("api_case_detail", {"number": "missing"}, get=404, out=401),
     Row("account_login", both={200: "disabled stranger", 302: "REST"}, out=None),
     Row("account_logout", get={200: "REST", 302: "disabled stranger"}, out=None),
     Row("account_signup", get=200, out=None),

@@ -1,0 +1,65 @@
+"""Errors as machines read them (RFC 9457), in the language of the request."""
+
+from typing import Any
+
+from django.http import Http404, JsonResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from accounts.refusals import Stale
+
+#: By the status: what it is called, and what is said where the error brings no sentence of its own.
+TOLD: dict[int, tuple[Promise, Promise]] = {
+    400: (_("Bad request"), _("The request cannot be understood.")),
+    401: (_("Not signed in"), _("Sign in first.")),
+    403: (_("Not allowed"), _("Your role does not include this.")),
+    404: (_("Not found"), _("This does not exist, or it is out of your reach.")),
+    405: (_("Not in this way"), _("This address does not know this method.")),
+    406: (_("Not in this form"), _("Answers are given as JSON only.")),
+    409: (_("Changed by somebody else"), _("Somebody else has changed this meanwhile. Read it again first.")),
+    413: (_("Too large"), _("This is more than can be taken at once.")),
+    415: (_("Not in this form"), _("Send JSON.")),
+    429: (_("Too many requests"), _("Wait a few minutes, then try again.")),
+    500: (_("Error of the system"), _("Nothing was saved. Try again later.")),
+    503: (_("Not available"), _("Try again in half a minute.")),
+}
+
+
+def _body(status: int, sentence: object = "", **more: Any) -> dict[str, Any]:
+    title, detail = TOLD.get(status, TOLD[500 if status >= 500 else 400])
+    return {
+        "type": "about:blank",
+        "title": str(title),
+        "status": status,
+        "detail": str(sentence or detail),
+        **more,
+    }
+
+
+def problem(status: int, sentence: object = "", **more: Any) -> JsonResponse:
+    """An error that never reached a view of the interface, or was not raised by one."""
+    return JsonResponse(
+        _body(status, sentence, **more), status=status, content_type="application/problem+json"
+    )
+
+
+def api_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Django REST framework's errors in the shape of RFC 9457; the rest goes on to `server_error`."""
+    # Caught here, it never reaches the middleware that keeps it for the trail.
+    context["request"]._request.refusal = exc
+    status = 409 if isinstance(exc, Stale) else getattr(exc, "http_status", None)
+    if status in TOLD and not isinstance(exc, Http404):
+        response: Response | None = Response(status=status)
+    else:
+        response = exception_handler(exc, context)
+    if response is None:
+        return None
+    given = response.data
+    errors = given if given and "detail" not in given else None
+    # The framework's own words are for programmers: what a refusal of ours says, or what belongs to the status.
+    more = {"errors": errors} if errors else {}
+    response.data = _body(response.status_code, getattr(exc, "sentence", ""), **more)
+    response.content_type = "application/problem+json"
+    return response

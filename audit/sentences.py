@@ -40,7 +40,9 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.MEMBERSHIP_STARTED: ("role", "agency"),
     Kind.MEMBERSHIP_ENDED: ("role", "agency"),
 }
-COUNTED = (Kind.FILE_SEARCHED, Kind.FILE_LISTED, Kind.REFERRAL_LISTED, Kind.TRAIL_READ, Kind.EXPORT_MADE)
+COUNTED = (
+    Kind.FILE_SEARCHED, Kind.FILE_LISTED, Kind.REFERRAL_LISTED, Kind.TRAIL_READ, Kind.EXPORT_MADE, Kind.SCOPE_MENDED,
+)  # fmt: skip
 #: Kinds whose sentence names a member of staff or an agency instead of a record.
 ON_STAFF = (
     Kind.SIGN_IN_FAILED, Kind.RIGHT_GIVEN, Kind.RIGHT_ENDED, Kind.AGENCY_ADDED, Kind.PERSON_ADDED,

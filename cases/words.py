@@ -110,7 +110,7 @@ def report_rows(case: Case, *, facts: bool) -> list[dict[str, Any]]:
         return [
             row(_("Place"), places.path_label(case.province.code)),
             row(_("Owner"), case.agency.name),
-            row(_("Form of exploitation"), codes.label("FORM", case.form) if case.form else ""),
+            row(_("Form of exploitation"), _code("FORM", case.form)),
         ]
     place = case.commune_id or case.district_id or case.province.code
     return [
@@ -135,14 +135,18 @@ def person_rows(victim: Victim | None, *, facts: bool) -> list[dict[str, Any]]:
     home = victim.home_district
     return [
         *band,
-        row(_("Nationality"), codes.label("NATIONALITY", victim.nationality) if victim.nationality else ""),
-        row(_("Language"), codes.label("LANGUAGE", victim.language) if victim.language else ""),
+        row(_("Nationality"), _code("NATIONALITY", victim.nationality)),
+        row(_("Language"), _code("LANGUAGE", victim.language)),
         row(_("Interpreter needed"), Answer(victim.needs_interpreter).label),
         row(_("Home district"), places.name_with_unit(home) if home else ""),
     ]
 
 
-def fact_rows(facts: Any, answers: Iterable[Any]) -> list[dict[str, Any]]:
+def _code(name: str, code: str) -> str:
+    return codes.label(name, code) if code else ""
+
+
+def fact_rows(facts: Any, answers: Iterable[Any], child_at_start: str) -> list[dict[str, Any]]:
     if facts is None:
         return []
     chosen: dict[str, list[str]] = {}
@@ -153,10 +157,16 @@ def fact_rows(facts: Any, answers: Iterable[Any]) -> list[dict[str, Any]]:
         row(_("Acts"), "\n".join(chosen.get("ACT", []))),
         row(_("Means"), "\n".join(chosen.get("MEANS", []))),
         row(_("Methods of control"), "\n".join(chosen.get("CONTROL", []))),
-        row(_("Country"), codes.label("NATIONALITY", facts.country) if facts.country else ""),
-        row(_("Kind of place"), codes.label("PLACE_TYPE", facts.place_type) if facts.place_type else ""),
+        row(_("Country"), _code("COUNTRY", facts.country)),
+        row(
+            _("District, municipality or khan"),
+            places.name_with_unit(facts.district) if facts.district else "",
+        ),
+        row(_("Kind of place"), _code("PLACE_TYPE", facts.place_type)),
         row(_("Began"), partial_date(facts.started_on, facts.started_precision)),
         row(_("Ended"), partial_date(facts.ended_on, facts.ended_precision)),
+        row(_("Child when it began"), Answer(child_at_start).label if child_at_start else ""),
+        row(_("Relation to the recruiter"), _code("RECRUITER_RELATION", facts.recruiter_relation)),
         row(_("The account in words"), vault.account(facts)),
     ]
 

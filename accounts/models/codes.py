@@ -28,6 +28,7 @@ class CodeList(models.TextChoices):
     FORM = "FORM", _("forms of exploitation")
     SERVICE = "SERVICE", _("services")
     NATIONALITY = "NATIONALITY", _("nationalities")
+    COUNTRY = "COUNTRY", _("countries")
     OFFENCE = "OFFENCE", _("offences in law")
     CHECKPOINT = "CHECKPOINT", _("border checkpoints")
     PLACE_TYPE = "PLACE_TYPE", _("types of place")

@@ -45,9 +45,12 @@ def radios(choices: Any, label: Any, **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **kwargs)
 
 
-def country_choices() -> Pairs:
-    """Countries stand in the list of nationalities (ISO 3166 alpha-3)."""
+def nationality_choices() -> Pairs:
     return EMPTY + codes.choices("NATIONALITY")
+
+
+def country_choices() -> Pairs:
+    return EMPTY + codes.choices("COUNTRY")
 
 
 def province_choices(only: frozenset[int] | None = None) -> Pairs:

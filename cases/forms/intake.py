@@ -24,6 +24,7 @@ from .fields import (
     commune_choices,
     country_choices,
     district_choices,
+    nationality_choices,
     place_of,
     province_choices,
     province_of,
@@ -161,7 +162,7 @@ class PersonForm(SectionForm):
         required=False,
         help_text=_("In doubt, treat the person as a child."),
     )
-    nationality = forms.ChoiceField(label=_("Nationality"), choices=country_choices, required=False)
+    nationality = forms.ChoiceField(label=_("Nationality"), choices=nationality_choices, required=False)
     language = code_select("LANGUAGE", _("Language the person speaks best"), required=False)
     needs_interpreter = radios(YES_OR_NO, _("Is an interpreter needed?"), required=False)
     home_district = forms.ChoiceField(label=_("Home district"), choices=district_choices, required=False)

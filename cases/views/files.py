@@ -95,6 +95,7 @@ def file_detail(request: HttpRequest, number: str) -> HttpResponse:
 def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -> dict[str, Any]:
     case, found = opened.case, queries.contents(opened)
     events, facts = queries.events(opened), opened.shows(Section.FACTS)
+    started_as = found["victim"].child_at_start if found["victim"] else ""
     case.victim_shown = found["victim"]
     choices = lifecycle.available(case, request.user, opened.sections)
     return {
@@ -106,7 +107,7 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
         "risk_label": case.get_risk_level_display() if opened.shows(Section.RISK) else "",
         "report_rows": words.report_rows(case, facts=facts),
         "person_rows": words.compact(words.person_rows(found["victim"], facts=facts)),
-        "fact_rows": words.compact(words.fact_rows(found["facts"], found["answers"])),
+        "fact_rows": words.compact(words.fact_rows(found["facts"], found["answers"], started_as)),
         "consent_rows": words.consent_rows(found["consents"]),
         "risk": found["risks"][0] if found["risks"] else None,
         "risk_reasons": vault.reasons(found["risks"][0]) if found["risks"] else "",

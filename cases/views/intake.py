@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.refusals import NotFound
 from accounts.roles import Capability
+from accounts.sections import Section
 from desk import drafts
 from desk.models import Draft
 
@@ -222,4 +223,8 @@ def drop(request: HttpRequest, draft: Draft) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     opened = open_case(request.user, number, page="receipt")
-    return render(request, "cases/intake/receipt.html", {"case": opened.case})
+    context = {
+        "case": opened.case,
+        "is_high": opened.shows(Section.RISK) and opened.case.risk_level == "HIGH",
+    }
+    return render(request, "cases/intake/receipt.html", context)

@@ -10,16 +10,16 @@ import sys
 import traceback
 from types import FrameType
 
-from . import environment, mirror, packages, ports, process, services
+from . import environment, mirror, packages, ports, process, servers
 from .folders import CLONE, state_folder
 from .say import Trouble, trouble
 
 
 def env(options: argparse.Namespace) -> int:
-    cluster = services.cluster_named("test" if options.test else "main")
+    cluster = servers.cluster_named("test" if options.test else "main")
     with contextlib.redirect_stdout(sys.stderr):
-        services.up(cluster)
-    services.kept(cluster).touch()
+        servers.up(cluster)
+    servers.kept(cluster).touch()
     for name, value in environment.of(cluster).items():
         print(f"export {name}={shlex.quote(value)}")
     return 0

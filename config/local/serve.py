@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from . import frontend, packages, ports, services, site
+from . import frontend, packages, ports, servers, site
 from .beside import Beside, Program
 from .cluster import Cluster
 from .folders import state_folder
@@ -45,9 +45,9 @@ def end(number: int, frame: FrameType | None) -> None:
 
 def serve(state: Path, port: int) -> None:
     logs = state / "logs"
-    cluster = services.cluster_named("main")
+    cluster = servers.cluster_named("main")
     site.words()
-    with services.lent(cluster) as env:
+    with servers.lent(cluster) as env:
         # What needs the network comes before the minutes that would be lost without it.
         packages_of_npm = Behind(lambda: frontend.install(state))
         site.prepare(cluster, env, logs)
@@ -66,7 +66,7 @@ def serve(state: Path, port: int) -> None:
             if env.get("KARPEA_DEMO") == "1":
                 line(site.people(cluster, env))
             line("Ctrl-C ends it.")
-            beside.watch(lambda: services.revive(cluster))
+            beside.watch(lambda: servers.revive(cluster))
         finally:
             beside.stop()
 
@@ -122,10 +122,10 @@ def health(port: int) -> str:
 
 def people() -> int:
     """Everybody of the demonstration, whether the site runs or not."""
-    cluster = services.cluster_named("main")
+    cluster = servers.cluster_named("main")
     if not site.demonstrated(cluster).exists():
         raise Trouble("No demonstration people are here yet. Start the site once: make run")
-    with services.lent(cluster) as env:
+    with servers.lent(cluster) as env:
         line(site.people(cluster, env, "--all"))
     return 0
 
@@ -138,10 +138,10 @@ def reset() -> int:
     from . import cluster as clusters
 
     for name in ("main", "test"):
-        found = services.cluster_named(name)
+        found = servers.cluster_named(name)
         if found.folder.exists():
             with step(f"Deleting the {name} data"):
-                services.down(found)
+                servers.down(found)
                 clusters.delete(found)
     shutil.rmtree(frontend.COLLECTED, ignore_errors=True)
     line("All data of this folder is deleted. make run starts anew.")
@@ -152,7 +152,7 @@ def stop() -> int:
     if ports.end_holder(state_folder() / "run.lock"):
         line("Karpea has ended.")
     for name in ("main", "test"):
-        cluster = services.cluster_named(name)
-        services.kept(cluster).unlink(missing_ok=True)
-        services.down(cluster)
+        cluster = servers.cluster_named(name)
+        servers.kept(cluster).unlink(missing_ok=True)
+        servers.down(cluster)
     return 0

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import checks, frontend, packages, services
+from . import checks, frontend, packages, servers
 from .folders import CLONE, state_folder
 from .site import words
 
@@ -18,7 +18,7 @@ def test(extra: str) -> int:
         arguments = ["-n", "auto", *arguments]
     frontend.build(state_folder())
     words()
-    with services.lent(services.cluster_named("test")) as env:
+    with servers.lent(servers.cluster_named("test")) as env:
         # Whatever the shell says: the suite looks through the eyes of the site.
         env["KARPEA_ROLE"] = "web"
         return in_environment([packages.PYTHON, "-m", "pytest", *arguments], env)
@@ -26,7 +26,7 @@ def test(extra: str) -> int:
 
 def check() -> int:
     words()
-    with services.lent(services.cluster_named("test")) as env:
+    with servers.lent(servers.cluster_named("test")) as env:
         return checks.run_all(env)
 
 

@@ -82,7 +82,7 @@ def test_every_variable_is_explained():
     texts = [module.text for module in modules("config") if module.name != "config/variables.py"]
     texts.append((ROOT / "tests/conftest.py").read_text())
     found = {a or b for text in texts for a, b in asked.findall(text)}
-    found |= {"KARPEA_LOCAL"}  # read through a constant: config/local/services.py
+    found |= {"KARPEA_LOCAL"}  # read through a constant: config/local/servers.py
     found |= set(re.findall(r"\"(DATABASE_URL_[A-Z]+)\"", "\n".join(texts)))
     told = {one.name for one in (*variables.SITE, *variables.LAUNCHER, *variables.SUITE)}
     assert told - found == set(), "nothing reads these any more: take them out of config/variables.py"

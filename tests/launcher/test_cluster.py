@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from config.local import cluster as clusters
-from config.local import environment, folders, keys, programs, services, valkey
+from config.local import environment, folders, keys, programs, servers, valkey
 from config.local.say import Trouble
 
 
@@ -27,9 +27,9 @@ def cluster(state):
         for name in (*environment.ROLES, "REDIS_URL"):
             patch.delenv(name, raising=False)
         made = clusters.at(state, "test")
-        services.up(made)
+        servers.up(made)
         yield made
-        services.down(made)
+        servers.down(made)
 
 
 def connect(cluster, role, database=clusters.DATABASE, **more):
@@ -109,10 +109,10 @@ def test_a_database_of_the_suite_starts_prepared(cluster):
 def test_keys_are_made_once_and_survive_a_restart(cluster):
     before = json.loads((cluster.folder / "secrets.json").read_text())
     assert set(before) == {"SECRET_KEY", "VAULT_KEYS", "INDEX_KEY"}
-    services.down(cluster)
+    servers.down(cluster)
     assert not clusters.running(cluster)
     assert not valkey.running(cluster)
-    services.up(cluster)
+    servers.up(cluster)
     assert json.loads((cluster.folder / "secrets.json").read_text()) == before
     with connect(cluster, "karpea_web") as web:
         assert value(web, "SELECT current_user") == "karpea_web"
@@ -120,7 +120,7 @@ def test_keys_are_made_once_and_survive_a_restart(cluster):
 
 def test_what_a_power_cut_leaves_behind_is_not_taken_for_a_server(cluster):
     """A process id that now belongs to somebody else, and sockets that nobody listens at."""
-    services.down(cluster)
+    servers.down(cluster)
     for name in (f".s.PGSQL.{clusters.PORT}", "valkey.sock"):
         with socket.socket(socket.AF_UNIX) as dead:
             dead.bind(str(cluster.sockets / name))
@@ -131,26 +131,26 @@ def test_what_a_power_cut_leaves_behind_is_not_taken_for_a_server(cluster):
     for path in (cluster.data / "postmaster.pid", *cluster.sockets.iterdir()):
         if cluster.person:
             os.chown(path, cluster.person.uid, cluster.person.gid)
-    services.up(cluster)
+    servers.up(cluster)
     with connect(cluster, "karpea_web") as web:
         assert value(web, "SELECT current_user") == "karpea_web"
 
 
 def test_roles_can_be_run_again_without_passwords(cluster):
     """As the compose set-up does after an upgrade: nobody loses a password."""
-    with services.connect(cluster, "postgres") as admin:
-        admin.execute((services.HERE / "roles.sql").read_text())
+    with servers.connect(cluster, "postgres") as admin:
+        admin.execute((servers.HERE / "roles.sql").read_text())
     with connect(cluster, "karpea_worker") as worker:
         assert value(worker, "SELECT current_user") == "karpea_worker"
 
 
 def test_it_stays_up_while_somebody_else_uses_it(cluster):
-    one, other = services.use(cluster), services.use(cluster)
-    services.give_back(cluster, one)
+    one, other = servers.use(cluster), servers.use(cluster)
+    servers.give_back(cluster, one)
     assert clusters.running(cluster)
-    services.give_back(cluster, other)
+    servers.give_back(cluster, other)
     assert not clusters.running(cluster)
-    services.up(cluster)
+    servers.up(cluster)
 
 
 def test_data_of_another_version_is_not_touched(cluster):

@@ -1,62 +1,63 @@
-"""The trail as a file: made by PostgreSQL itself (COPY), so that a million lines need no memory here.
+"""The trail as an export: which events, in which order, with which columns. desk/ makes the file.
 
-Spreadsheets run what begins like a formula, so CSV cells that do are given a single quote; JSON Lines holds the
-exact values, and is what a check of the content hashes works on. Names and sentences are in the language of whoever
-asked; they are for reading and no part of the hash.
+Its columns are those that are stored, and JSON Lines holds their exact values: that is what a check of the content
+hashes works on. Names and sentences cost several times as much as the rest and are there for who asks for them, in
+their language; they are for reading and no part of the hash.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from .columns import Column, Holds, Rows
 from .filters import Filters
 from .forms import TrailForm
 from .models import Event
 from .told import told
 from .words import Words
 
-BOM = b"\xef\xbb\xbf"
-#: Signs that never stand in JSON text: with them as quote and separator COPY writes each object as it is.
-_AS_IT_IS = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'"
 _UTC = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
-_LOCAL = 'YYYY-MM-DD"T"HH24:MI:SS.US"+07:00"'
+#: Chosen beside the filter.
+SENTENCES = "sentences"
 
-#: Name in the file, SQL over one event `e`, and whether it is text that somebody may have typed.
-COLUMNS: tuple[tuple[str, str, bool], ...] = (
-    ("event_id", "e.id", False),
-    ("time_utc", f"to_char(e.at AT TIME ZONE 'UTC', '{_UTC}')", False),
-    ("time_phnom_penh", f"to_char(e.at AT TIME ZONE 'Asia/Phnom_Penh', '{_LOCAL}')", False),
-    ("actor_id", "e.actor", True),
-    ("actor_name", "e.actor_name", True),
-    ("agency", "e.actor_agency", True),
-    ("agency_name", "e.agency_name", True),
-    ("agency_id", "e.actor_agency_id", False),
-    ("role", "e.actor_role", True),
-    ("ip", "host(e.ip)", False),
-    ("request", "e.request_id", True),
-    ("kind", "e.kind", True),
-    ("result", "e.result", True),
-    ("sentence", "e.sentence", True),
-    ("object_type", "e.object_type", True),
-    ("object_id", "e.object_id", True),
-    ("object_label", "e.object_label", True),
-    ("file_number", "CASE WHEN e.object_type NOT IN ('person', 'agency') THEN e.record ELSE '' END", True),
-    ("case_id", "e.case_id", False),
-    ("province", "e.province", False),
-    ("fields", "e.fields", False),  # a list in JSON Lines, words in CSV
-    ("detail", "e.detail", False),
-    ("happened_on", "e.happened_on", False),
-    ("precision", "e.precision", True),
-    ("done_by", "e.done_by", True),
-    ("source", "e.source", True),
-    ("layout", "e.layout", False),
-    ("content_hash", "encode(e.content_hash, 'hex')", False),
+COLUMNS = (
+    Column("event_id", made_by="e.id"),
+    Column("time_utc", made_by=f"to_char(e.at AT TIME ZONE 'UTC', '{_UTC}')"),
+    Column("time_phnom_penh", Holds.MOMENT, "e.at"),
+    Column("actor_id", made_by="e.actor"),
+    Column("actor_name"),
+    Column("agency", made_by="e.actor_agency"),
+    Column("agency_name"),
+    Column("agency_id", made_by="e.actor_agency_id"),
+    Column("role", made_by="e.actor_role"),
+    Column("ip", made_by="host(e.ip)"),
+    Column("request", made_by="e.request_id"),
+    Column("kind"),
+    Column("result"),
+    Column("sentence"),
+    Column("object_type"),
+    Column("object_id"),
+    Column("object_label"),
+    Column(
+        "file_number", made_by="CASE WHEN e.object_type NOT IN ('person', 'agency') THEN e.record ELSE '' END"
+    ),
+    Column("case_id"),
+    Column("province", Holds.NUMBER),
+    Column("fields", Holds.LIST),
+    Column("detail"),
+    Column("happened_on", Holds.DAY),
+    Column("precision"),
+    Column("done_by"),
+    Column("source"),
+    Column("layout", Holds.NUMBER),
+    Column("content_hash", made_by="encode(e.content_hash, 'hex')"),
 )
-#: What a spreadsheet takes for a formula, also after spaces and in full-width signs.
-_FORMULA = r"^[\s\u00a0\u3000]*[=+@\-\uff1d\uff0b\uff20\uff0d|%]|^[\t\r\n]"
+#: Those that are told, not stored.
+TOLD = ("agency_name", "sentence", "file_number")
+STORED = tuple(column for column in COLUMNS if column.name not in TOLD)
 
 
 class Trail:
@@ -64,10 +65,13 @@ class Trail:
 
     capability = "EXPORT_TRAIL"
     stem = "trail"
+    page = "audit:trail"
     title = _("Trail")
 
-    def __init__(self, codes: Mapping[str, str]) -> None:
-        self.events = Filters.from_codes(codes).apply(Event.objects.all())
+    def __init__(self, codes: Mapping[str, str], _user: Any = None) -> None:
+        chosen = {name: code for name, code in codes.items() if name != SENTENCES}
+        self.events = Filters.from_codes(chosen).apply(Event.objects.all())
+        self.has_sentences = SENTENCES in codes
 
     @staticmethod
     def chosen(data: Any) -> dict[str, str]:
@@ -77,48 +81,27 @@ class Trail:
             raise ValidationError(
                 [f"{form.fields[name].label}: {errors[0]}" for name, errors in form.errors.items()]
             )
-        return form.filters().codes()
+        return form.filters().codes() | ({SENTENCES: "1"} if data.get(SENTENCES) else {})
 
     @staticmethod
     def told(filters: Iterable[Mapping[str, str]]) -> list[list[str]]:
         """Filters in words, one list for each."""
-        words = Words()
-        forms = [TrailForm(codes, words=words) for codes in filters]
-        return [list(form.told().values()) if form.is_valid() else [] for form in forms]
+        words, lines = Words(), []
+        for codes in filters:
+            form = TrailForm(codes, words=words)
+            lines.append(list(form.told().values()) if form.is_valid() else [])
+            if SENTENCES in codes:
+                lines[-1].append(_now("With names and sentences"))
+        return lines
 
     def count(self) -> int:
         return int(self.events.count())
 
-    def write(self, shape: str, file: BinaryIO) -> int:
-        """Write every event that fits, oldest first; the number of lines as PostgreSQL counted them."""
-        rows = told(*self.events.query.sql_with_params())
-        with connection.cursor() as cursor:
-            if shape == "CSV":
-                file.write(BOM + ",".join(name for name, _sql, _typed in COLUMNS).encode() + b"\r\n")
-                with cursor.copy(_csv(rows.sql), rows.params) as copy:
-                    file.writelines(bytes(line).removesuffix(b"\n") + b"\r\n" for line in copy)
-            else:
-                with cursor.copy(_json_lines(rows.sql), rows.params) as copy:
-                    file.writelines(copy)
-            return int(cursor.rowcount)
-
-
-# SQL of our own column names; what somebody chose stays a parameter of `rows`, which are in their order.
-
-
-def _csv(rows: str) -> str:
-    columns = [
-        ("array_to_string(e.fields, ', ')", True) if name == "fields" else (sql, typed)
-        for name, sql, typed in COLUMNS
-    ]
-    cells = ", ".join(
-        f"CASE WHEN {sql} ~ '{_FORMULA}' THEN '''' || {sql} ELSE {sql} END" if typed else sql
-        for sql, typed in columns
-    ).replace("%", "%%")  # the parameters of the filter are %s
-    return f"COPY (SELECT {cells} FROM ({rows}) AS e) TO STDOUT (FORMAT csv)"  # noqa: S608
-
-
-def _json_lines(rows: str) -> str:
-    cells = ", ".join(f"{sql} AS {name}" for name, sql, _typed in COLUMNS)
-    lines = f"SELECT {cells} FROM ({rows}) AS e"  # noqa: S608
-    return f"COPY (SELECT row_to_json(line) FROM ({lines}) AS line) TO STDOUT ({_AS_IT_IS})"  # noqa: S608
+    def rows(self) -> Rows:
+        """Every event that fits, oldest first."""
+        sql, params = self.events.query.sql_with_params()
+        if self.has_sentences:
+            more = told(sql, params)
+            return Rows(more.sql, more.params, COLUMNS)
+        ordered, params = self.events.order_by("at", "seq", "pk").query.sql_with_params()
+        return Rows(ordered, params, STORED)

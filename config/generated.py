@@ -284,11 +284,12 @@ def trail() -> str:
         table(("Kind", "Code", "A line of the trail, for example"), rows),
         heading("## Results"), table(("Result", "Code"), results),
         heading("## Exports"),
-        prose("CSV and JSON Lines have the same columns, one event a line, the oldest first:",
-              ", ".join(f"`{name}`" for name, _sql, _typed in COLUMNS) + ".",
-              "`sentence` and `agency_name` are in the language in which the export was asked for, `file_number` is",
-              "that of the file an event belongs to, also where it names another record. These three are for reading:",
-              "`content_hash` covers the columns that are stored."),
+        prose("CSV, JSON Lines and Excel have the same columns, one event a line, the oldest first:",
+              ", ".join(f"`{name}`" for name in (one.name for one in COLUMNS)) + ".",
+              "`sentence`, `agency_name` and `file_number` are there where *names and sentences* was ticked: in the",
+              "language in which the export was asked for, and the number of the file an event belongs to, also where",
+              "it names another record. These three are for reading: `content_hash` covers the columns that are",
+              "stored. In Excel `time_phnom_penh` is a date of its own."),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -28,21 +28,29 @@ from audit.context import acting, system
 from audit.kinds import Kind, Result
 from audit.record import Thing, record
 
+from . import writing
 from .models import Export
+from .progress import Progress
+from .workbook import MOST_ROWS, write_workbook
 
 log = logging.getLogger("karpea.exports")
 
 KEEP_FOR = datetime.timedelta(hours=24)
 TRIES = 3
-Status = Export.Status
+Status, Why = Export.Status, Export.Why
 
 
 class Incomplete(RuntimeError):
     """The file does not hold what was asked for; better no file than a part that looks whole."""
 
 
+class TooLong(RuntimeError):
+    """More rows than a sheet of this format holds."""
+
+
 def exporter(kind: str) -> Any:
-    """What fills files of this kind: `capability`, `chosen(data)`, `told(filters)`, `count()`, `write(shape, file)`."""
+    """What fills files of this kind: `capability`, `page`, `chosen(data)`, `told(filters)`; made of what was chosen
+    and of whoever asks, `count()` and `rows()` (audit/columns.py)."""
     return import_string(settings.EXPORTERS[kind])
 
 
@@ -51,8 +59,16 @@ def titles() -> list[tuple[str, str]]:
     return [(kind, str(exporter(kind).title)) for kind in settings.EXPORTERS]
 
 
-def may_export(user: User) -> bool:
-    return any(user.may(exporter(kind).capability) for kind in settings.EXPORTERS)
+def open_to(user: User) -> list[Any]:
+    """The exporters that this person may use."""
+    return [source for kind in settings.EXPORTERS if user.may((source := exporter(kind)).capability)]
+
+
+def sight_of(user: User) -> str:
+    """Changes with what this person may see: their posts, and the provinces and agencies that these open."""
+    rights = user.rights
+    held = [*rights.roles, *rights.principals, *(f"open:{province}" for province in rights.open_provinces)]
+    return hashlib.sha256("\n".join(sorted(held)).encode()).hexdigest()
 
 
 def file_of(export_id: uuid.UUID) -> Path:
@@ -92,40 +108,49 @@ def _publish() -> None:
         log.warning("the broker does not answer; the export waits for the workers' clock", exc_info=True)
 
 
-def claim() -> uuid.UUID | None:
-    """Take the oldest export that nobody is making. Counted at once, so that one that kills its worker ends.
+def is_free(export_id: uuid.UUID) -> bool:
+    """Take the lock of whoever makes this export, until the end of the transaction; False when somebody holds it.
 
-    A row that is being made is locked by its maker; one that says so and is not locked lost its maker.
+    It ends with its maker's connection, so it tells a maker at work from one that was killed. The row itself stays
+    free: its progress is written to it meanwhile.
     """
-    export = (
-        Export.objects.select_for_update(skip_locked=True)
-        .filter(status__in=[Status.WAITING, Status.MAKING])
-        .order_by("tries", "asked_at", "pk")
-        .first()
-    )
-    if export is None:
-        return None
-    if export.tries >= TRIES:
-        _give_up(export)
-        return None
-    _set(export, status=Status.MAKING, tries=export.tries + 1)
-    return export.pk
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"export {export_id}"])
+        return bool(cursor.fetchone()[0])
+
+
+def claim() -> uuid.UUID | None:
+    """Take the oldest export that nobody is making. Counted at once, so that one that kills its worker ends."""
+    unfinished = Export.objects.filter(status__in=[Status.WAITING, Status.MAKING])
+    for pk in unfinished.order_by("tries", "asked_at", "pk").values_list("pk", flat=True)[:50]:
+        export = unfinished.select_for_update(skip_locked=True).filter(pk=pk).first()
+        if export is None or not is_free(pk):
+            continue
+        if export.tries >= TRIES:
+            _give_up(export)
+            continue
+        _set(export, status=Status.MAKING, tries=export.tries + 1, done=0, total=None)
+        return export.pk
+    return None
 
 
 def make(export_id: uuid.UUID) -> None:
-    """Make one claimed file in a transaction of its own, holding its row."""
+    """Make one claimed file in a transaction of its own."""
     with acting(system("export")):
+        if not is_free(export_id):
+            return
         export = (
-            Export.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("maker")
-            .filter(pk=export_id, status=Status.MAKING)
-            .first()
+            Export.objects.select_related("maker").filter(pk=export_id, status=Status.MAKING).first()
         )
         if export is None:
             return
         try:
             with acting(export.maker.as_actor()):
                 _make(export)
+        except TooLong:
+            _give_up(export, Why.TOO_LONG)
+        except Refused:
+            _give_up(export, Why.RIGHTS)
         except Exception:  # whatever it was: the row says so, and the next tick tries again
             log.exception("an export could not be made")
             if export.tries >= TRIES:
@@ -148,7 +173,7 @@ def _make(export: Export) -> None:
     if not export.maker.acts_with(source.capability):
         raise Refused(_("Your role does not include this export."), code=f"capability:{source.capability}")
     with translation.override(export.language):
-        made = _write(source(export.filters), export)
+        made = _write(source(export.filters, export.maker), export)
     now = timezone.now()
     _set(
         export,
@@ -156,6 +181,7 @@ def _make(export: Export) -> None:
         rows=made.rows,
         bytes=made.bytes,
         sha256=made.sha256,
+        sight=sight_of(export.maker),
         made_at=now,
         expires_at=now + KEEP_FOR,
     )
@@ -165,19 +191,23 @@ def _make(export: Export) -> None:
 
 
 def _write(source: Any, export: Export) -> Made:
-    """Rows are only ever added, so the file must hold at least what was counted before and at most what after."""
+    """The file must hold as many rows as were counted before, or after, or between the two."""
     path = file_of(export.pk)
     part = path.with_suffix(".part")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part.unlink(missing_ok=True)
-    least = source.count()
+    before = source.count()
+    if export.shape == Export.Shape.XLSX and before > MOST_ROWS:
+        raise TooLong
     # Ours alone from its first byte on.
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        rows = source.write(export.shape, file)
+        with Progress(export.pk, before) as progress:
+            rows = _fill(source, export.shape, before, file, progress)
         file.flush()
         os.fsync(file.fileno())
         size = file.tell()
-    if not least <= rows <= source.count() or part.stat().st_size != size:
+    after = source.count()
+    if not min(before, after) <= rows <= max(before, after) or part.stat().st_size != size:
         raise Incomplete
     with part.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -185,8 +215,16 @@ def _write(source: Any, export: Export) -> Made:
     return Made(rows=rows, bytes=size, sha256=digest)
 
 
-def _give_up(export: Export) -> None:
-    _set(export, status=Status.FAILED)
+def _fill(source: Any, shape: str, expected: int, file: BinaryIO, progress: Progress) -> int:
+    if shape == Export.Shape.CSV:
+        return writing.write_csv(source.rows(), file, progress.at)
+    if shape == Export.Shape.JSONL:
+        return writing.write_json_lines(source.rows(), file, progress.at)
+    return write_workbook(source.rows(), file, progress.at, title=str(source.title), least=expected)
+
+
+def _give_up(export: Export, why: str = Why.TRIES) -> None:
+    _set(export, status=Status.FAILED, why=why)
     with acting(export.maker.as_actor()):
         export.maker.acts_with(exporter(export.kind).capability)
         record(Kind.EXPORT_MADE, _thing(export), result=Result.FAILED, detail=_detail(export))

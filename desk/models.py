@@ -96,9 +96,13 @@ class Export(Guarded):
         "language": "plain",
         "status": "plain",
         "rows": "plain",
+        "total": "plain",
+        "done": "plain",
         "bytes": "plain",
         "sha256": "plain",
+        "sight": "plain",
         "tries": "plain",
+        "why": "plain",
         "asked_at": "plain",
         "made_at": "plain",
         "expires_at": "plain",
@@ -107,12 +111,23 @@ class Export(Guarded):
     class Shape(models.TextChoices):
         CSV = "CSV", _("CSV (opens in Excel)")
         JSONL = "JSONL", _("JSON Lines")
+        XLSX = "XLSX", _("Excel (XLSX)")
 
     class Status(models.TextChoices):
         WAITING = "WAITING", _("Waiting")
         MAKING = "MAKING", _("Being made")
         READY = "READY", _("Ready")
         FAILED = "FAILED", _("Failed")
+
+    class Why(models.TextChoices):
+        """Why it failed."""
+
+        TRIES = "TRIES", _("It could not be made. Ask again; if it fails again, tell whoever runs the system.")
+        RIGHTS = "RIGHTS", _("Your role no longer includes this export, so it was not made.")
+        TOO_LONG = (
+            "TOO_LONG",
+            _("An Excel sheet holds 1,048,575 lines and this has more. Choose a narrower filter, or CSV."),
+        )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -123,9 +138,15 @@ class Export(Guarded):
     language = models.CharField(max_length=2, default="km")
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
     rows = models.PositiveBigIntegerField(null=True)
+    # While it is being made: how many rows it will have, and how many are written.
+    total = models.PositiveBigIntegerField(null=True)
+    done = models.PositiveBigIntegerField(default=0)
     bytes = models.PositiveBigIntegerField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    # What its maker could see then (exports.sight_of): the file closes when that changes.
+    sight = models.CharField(max_length=64, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    why = models.CharField(max_length=8, choices=Why, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()

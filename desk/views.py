@@ -26,7 +26,11 @@ SHOWN = 50
 #: Longer than this in the queue means that no worker is running.
 SOON = datetime.timedelta(minutes=1)
 _TONES = {"WAITING": "wait", "MAKING": "live", "READY": "done", "FAILED": "warn"}
-_FILES = {"CSV": ("csv", "text/csv; charset=utf-8"), "JSONL": ("jsonl", "application/x-ndjson")}
+_FILES = {
+    "CSV": ("csv", "text/csv; charset=utf-8"),
+    "JSONL": ("jsonl", "application/x-ndjson"),
+    "XLSX": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,8 @@ class Line:
 @login_required
 @require_http_methods(["GET", "POST"])
 def exports(request: HttpRequest) -> HttpResponse:
-    if not made.may_export(request.user):
+    sources = made.open_to(request.user)
+    if not sources:
         raise Refused(_("Your role does not include making exports."), code="capability:EXPORT")
     problems: list[str] = []
     if request.method == "POST":
@@ -56,6 +61,8 @@ def exports(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "unfinished": sum(line.export.status in ("WAITING", "MAKING") for line in lines),
         "is_late": any(line.is_late for line in lines),
+        "sources": [{"label": source.title, "url": reverse(source.page)} for source in sources],
+        "tries": made.TRIES,
     }
     return render(request, "desk/exports.html", context)
 
@@ -103,6 +110,8 @@ def file(request: HttpRequest, export_id: uuid.UUID) -> Any:
         raise NotFound
     if not request.user.acts_with(made.exporter(export.kind).capability):
         raise Refused(_("Your role does not include making exports."), code="capability:EXPORT")
+    if export.sight != made.sight_of(request.user):
+        return render(request, "desk/gone.html", {"export": export, "is_closed": True}, status=410)
     if export.expires_at <= timezone.now():
         return render(request, "desk/gone.html", {"export": export}, status=410)
     try:

@@ -63,7 +63,11 @@ class Migration(migrations.Migration):
                 (
                     "shape",
                     models.CharField(
-                        choices=[("CSV", "CSV (opens in Excel)"), ("JSONL", "JSON Lines")],
+                        choices=[
+                            ("CSV", "CSV (opens in Excel)"),
+                            ("JSONL", "JSON Lines"),
+                            ("XLSX", "Excel (XLSX)"),
+                        ],
                         max_length=8,
                         verbose_name="Format",
                     ),
@@ -84,9 +88,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("rows", models.PositiveBigIntegerField(null=True)),
+                ("total", models.PositiveBigIntegerField(null=True)),
+                ("done", models.PositiveBigIntegerField(default=0)),
                 ("bytes", models.PositiveBigIntegerField(null=True)),
                 ("sha256", models.CharField(blank=True, max_length=64)),
+                ("sight", models.CharField(blank=True, max_length=64)),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (
+                                "TRIES",
+                                "It could not be made. Ask again; if it fails again, tell whoever runs the system.",
+                            ),
+                            ("RIGHTS", "Your role no longer includes this export, so it was not made."),
+                            (
+                                "TOO_LONG",
+                                "An Excel sheet holds 1,048,575 lines and this has more. Choose a narrower filter, or CSV.",
+                            ),
+                        ],
+                        max_length=8,
+                    ),
+                ),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("made_at", models.DateTimeField(null=True)),
                 ("expires_at", models.DateTimeField()),

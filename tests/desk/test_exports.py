@@ -14,7 +14,7 @@ from django.db.models import F
 from django.test import override_settings
 
 from accounts.models import Membership
-from audit.export import COLUMNS
+from audit.export import COLUMNS, STORED
 from audit.kinds import Kind
 from audit.record import Happening, Thing, record
 from desk import exports
@@ -25,7 +25,7 @@ from tests.factories import make_case, make_referral
 from tests.people import SPACE
 
 URL = "/exports/"
-NAMES = [name for name, _sql, _typed in COLUMNS]
+NAMES = [column.name for column in STORED]
 
 
 @pytest.fixture(autouse=True)
@@ -234,10 +234,11 @@ def test_words_are_in_the_language_of_who_asked(auditor, people, work, mine, lan
     case = make_case(by=people.officer_bmc, full=True)
     make_referral(case, status="ACCEPTED")
     auditor.cookies["django_language"] = language
-    ask(auditor, kind="REFERRAL_MOVED", agency=str(uuid.uuid5(SPACE, "NGO-HOPE")))
+    ask(auditor, kind="REFERRAL_MOVED", agency=str(uuid.uuid5(SPACE, "NGO-HOPE")), sentences="1")
     work()
     (export,) = mine()
     (row,) = table(download(auditor, export)[1])
+    assert list(row) == [column.name for column in COLUMNS]
     assert (row["object_label"], row["file_number"]) == ("", case.number)
     assert (row["agency"], row["agency_name"]) == ("NGO-HOPE", named)
     english = f"Person ngo_hope accepted the referral of case file {case.number}."
@@ -399,7 +400,7 @@ def test_what_another_worker_is_making_is_left_alone(auditor, work, mine):
     "sent",
     [
         {"export": "EVERYTHING", "shape": "CSV"},
-        {"export": "TRAIL", "shape": "XLSX"},
+        {"export": "TRAIL", "shape": "XLS"},
         {"export": "TRAIL"},
         {},
         {"export": "TRAIL", "shape": "CSV", "since": "32/13/2026"},

@@ -21,6 +21,7 @@ class Capability(StrEnum):
     REVIEW_REFERRAL = "REVIEW_REFERRAL"
     ANSWER_REFERRAL = "ANSWER_REFERRAL"
     NAMED_DESK = "NAMED_DESK"
+    EXPORT_FILES = "EXPORT_FILES"
     READ_TRAIL = "READ_TRAIL"
     EXPORT_TRAIL = "EXPORT_TRAIL"
     SEE_COUNTS = "SEE_COUNTS"
@@ -37,6 +38,7 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.REVIEW_REFERRAL: _("Approve or return referrals for the ministry"),
     Capability.ANSWER_REFERRAL: _("Accept or decline referrals for your agency"),
     Capability.NAMED_DESK: _("See files that only named people may see"),
+    Capability.EXPORT_FILES: _("Export lists of case files and referrals within your reach, without names"),
     Capability.READ_TRAIL: _("Read the trail of who did what"),
     Capability.EXPORT_TRAIL: _("Export the trail"),
     Capability.SEE_COUNTS: _("See counts without any file behind them"),
@@ -64,16 +66,16 @@ _FIELD = frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER})
 #: Read down: what each role may do. No role contains "everything".
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.PROVINCIAL_OFFICER: _FIELD,
-    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS},
+    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES},
     Role.POLICE_OFFICER: frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER}),
-    Role.MINISTRY_REVIEWER: frozenset({C.READ_FILE, C.REVIEW_REFERRAL, C.SEE_COUNTS}),
+    Role.MINISTRY_REVIEWER: frozenset({C.READ_FILE, C.REVIEW_REFERRAL, C.SEE_COUNTS, C.EXPORT_FILES}),
     Role.IDENTIFICATION_OFFICER: frozenset(
         {C.READ_FILE, C.ADD_NOTE, C.DECIDE_IDENTIFICATION, C.ANSWER_REFERRAL}
     ),
     Role.NGO_WORKER: frozenset(
         {C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.ANSWER_REFERRAL}
     ),
-    Role.SHELTER_MANAGER: frozenset({C.READ_FILE, C.ADD_NOTE, C.ANSWER_REFERRAL}),
+    Role.SHELTER_MANAGER: frozenset({C.READ_FILE, C.ADD_NOTE, C.ANSWER_REFERRAL, C.EXPORT_FILES}),
     Role.NATIONAL_DESK: frozenset({C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.NAMED_DESK}),
     Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
     Role.ANALYST: frozenset({C.SEE_COUNTS}),

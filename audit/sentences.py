@@ -236,7 +236,7 @@ def _signed_out(event: Event, words: Words) -> str:
 
 
 #: The formats by the names that machines and people know them by, in every language.
-_FORMATS = {"CSV": "CSV", "JSONL": "JSON Lines"}
+_FORMATS = {"CSV": "CSV", "JSONL": "JSON Lines", "XLSX": "Excel"}
 
 
 def _of_export(event: Event, words: Words) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +132,12 @@ def filtered(
     if not ended:
         files = files.open()
     return files
+
+
+def listed(user: User, codes: Mapping[str, str]) -> CaseQuerySet:
+    """The files of the list with this filter. By risk only among those whose risk is open to its reader."""
+    needs = [Section.RISK] if codes.get("risk") else []
+    return filtered(visible_cases(user, *needs), **codes)
 
 
 def find(user: User, question: str) -> tuple[list[Case], list[bytes]]:

@@ -27,7 +27,7 @@ from audit.kinds import Kind
 from audit.record import Thing, record
 from desk import typed
 
-#: What stands in the navigation: the page, its name, and what somebody must be able to do to see it.
+#: What stands in the navigation: the page, its name, and what somebody must be able to do to see it (one of several).
 NAV = (
     ("reports:my_work", _("My work"), None),
     ("cases:list", _("Case files"), Capability.READ_FILE),
@@ -35,7 +35,7 @@ NAV = (
     ("referrals:list", pgettext_lazy("navigation", "Referrals"), Capability.READ_FILE),
     ("referrals:review", _("To review"), Capability.REVIEW_REFERRAL),
     ("audit:trail", _("Trail"), Capability.READ_TRAIL),
-    ("desk:exports", _("Exports"), Capability.EXPORT_TRAIL),
+    ("desk:exports", _("Exports"), (Capability.EXPORT_FILES, Capability.EXPORT_TRAIL)),
 )
 
 
@@ -72,8 +72,8 @@ def _navigation(request: HttpRequest, held: frozenset[Capability]) -> list[dict[
     here, and a test fails on it."""
     match = request.resolver_match
     items = []
-    for name, label, capability in NAV:
-        if capability is None or capability in held:
+    for name, label, needs in NAV:
+        if needs is None or not held.isdisjoint(needs if isinstance(needs, tuple) else (needs,)):
             with suppress(NoReverseMatch):
                 here = bool(match and match.view_name == name)
                 items.append({"label": label, "url": reverse(name), "current": here})

@@ -274,7 +274,11 @@ TRAIL_RECORD = ("cases.numbers.as_typed", "accounts.queries.label_as_typed")
 CASE_PANELS = ["referrals.panels.of_file"]
 # What each step of a referral is called on the page of a file.
 REFERRAL_STEPS = "referrals.words.DONE"
-EXPORTERS = {"TRAIL": "audit.export.Trail"}
+EXPORTERS = {
+    "FILES": "cases.export.Files",
+    "REFERRALS": "referrals.export.Referrals",
+    "TRAIL": "audit.export.Trail",
+}
 
 LOGGING_CONFIG = "config.logs.configure"
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian's backend is left out on purpose

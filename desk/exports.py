@@ -139,9 +139,7 @@ def make(export_id: uuid.UUID) -> None:
     with acting(system("export")):
         if not is_free(export_id):
             return
-        export = (
-            Export.objects.select_related("maker").filter(pk=export_id, status=Status.MAKING).first()
-        )
+        export = Export.objects.select_related("maker").filter(pk=export_id, status=Status.MAKING).first()
         if export is None:
             return
         try:

@@ -111,7 +111,7 @@ class Export(Guarded):
     class Shape(models.TextChoices):
         CSV = "CSV", _("CSV (opens in Excel)")
         JSONL = "JSONL", _("JSON Lines")
-        XLSX = "XLSX", _("Excel (XLSX)")
+        XLSX = "XLSX", _("Excel file (XLSX)")
 
     class Status(models.TextChoices):
         WAITING = "WAITING", _("Waiting")
@@ -122,7 +122,10 @@ class Export(Guarded):
     class Why(models.TextChoices):
         """Why it failed."""
 
-        TRIES = "TRIES", _("It could not be made. Ask again; if it fails again, tell whoever runs the system.")
+        TRIES = (
+            "TRIES",
+            _("It could not be made. Ask again; if it fails again, tell whoever runs the system."),
+        )
         RIGHTS = "RIGHTS", _("Your role no longer includes this export, so it was not made.")
         TOO_LONG = (
             "TOO_LONG",

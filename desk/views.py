@@ -41,6 +41,9 @@ class Line:
     tone: str
     is_expired: bool
     is_late: bool
+    #: How far it is, while it is being made; and whether it was begun before.
+    percent: int | None
+    is_again: bool
 
 
 @login_required
@@ -95,10 +98,18 @@ def _lines(user: User) -> list[Line]:
             told=told[row.pk],
             tone=_TONES.get(row.status, "plain"),
             is_expired=row.status == "READY" and row.expires_at <= now,
-            is_late=row.status == "WAITING" and row.asked_at < now - SOON,
+            is_late=row.status == "WAITING" and row.tries == 0 and row.asked_at < now - SOON,
+            percent=_percent(row),
+            is_again=row.status == "MAKING" and row.tries > 1,
         )
         for row in rows
     ]
+
+
+def _percent(row: Export) -> int | None:
+    if row.status != "MAKING" or row.total is None:
+        return None
+    return min(100, row.done * 100 // row.total) if row.total else 100
 
 
 @login_required

@@ -48,8 +48,7 @@ def write_csv(rows: Rows, file: BinaryIO, tick: Tick) -> int:
     query = f"COPY (SELECT {select} FROM ({rows.sql}) AS e) TO STDOUT (FORMAT csv)"  # noqa: S608  our own names
     with connection.cursor() as cursor:
         with cursor.copy(query, rows.params) as lines:
-            for block in blocks(lines, tick):
-                file.write(_csv_block(block))
+            file.writelines(_csv_block(block) for block in blocks(lines, tick))
         return int(cursor.rowcount)
 
 

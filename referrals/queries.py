@@ -1,12 +1,15 @@
 """Questions over referrals that are already scoped to somebody (access.visible_referrals)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case as First
 from django.db.models import Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency, User
 from accounts.roles import Capability
@@ -57,6 +60,33 @@ def sent(user: User) -> ReferralQuerySet:
 
 def everything(user: User) -> ReferralQuerySet:
     return visible_referrals(user).newest_first()
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of the list: its key and name, who has it, and the question."""
+
+    key: str
+    label: Promise
+    capability: Capability
+    rows: Callable[[User], ReferralQuerySet]
+
+
+TABS = (
+    Tab("inbox", gettext_lazy("Asked of us"), Capability.ANSWER_REFERRAL, inbox),
+    Tab("sent", gettext_lazy("Sent by us"), Capability.REFER, sent),
+    Tab("all", gettext_lazy("All referrals"), Capability.READ_FILE, everything),
+)
+
+
+def tabs_of(user: User) -> list[Tab]:
+    return [tab for tab in TABS if user.may(tab.capability)]
+
+
+def tab_of(user: User, key: str) -> Tab:
+    """The tab with this key where this person has it, else their first."""
+    tabs = tabs_of(user) or [TABS[-1]]
+    return next((tab for tab in tabs if tab.key == key), tabs[0])
 
 
 def waiting_for_review(user: User, limit: int = 5) -> list[Line]:

@@ -35,12 +35,6 @@ from .states import Basis, Side, Status
 
 #: How long words that came too late are shown on the page of their referral.
 _TO_COPY = datetime.timedelta(days=1)
-#: The tabs of the list: key, name, who has it, and the question.
-TABS = (
-    ("inbox", gettext_lazy("Asked of us"), Capability.ANSWER_REFERRAL, queries.inbox),
-    ("sent", gettext_lazy("Sent by us"), Capability.REFER, queries.sent),
-    ("all", gettext_lazy("All referrals"), Capability.READ_FILE, queries.everything),
-)
 _SAID = {
     Verb.APPROVE: gettext_lazy("The referral is approved and sent."),
     Verb.SEND_BACK: gettext_lazy("The referral is returned to the sender."),
@@ -74,18 +68,19 @@ _FIRST = (Verb.APPROVE, Verb.RESUBMIT, Verb.ACCEPT, Verb.START_SERVICE, Verb.COM
 def referral_list(request: HttpRequest) -> HttpResponse:
     user: User = request.user
     check_may(user, Capability.READ_FILE)
-    tabs = [tab for tab in TABS if user.may(tab[2])]
-    chosen = next((tab for tab in tabs if tab[0] == request.GET.get("show")), tabs[0])
-    page = queries.page_of(user, chosen[3](user), request.GET.get("page", ""))
-    _listed(chosen[0], page.object_list)
+    chosen = queries.tab_of(user, request.GET.get("show", ""))
+    page = queries.page_of(user, chosen.rows(user), request.GET.get("page", ""))
+    _listed(chosen.key, page.object_list)
     return render(
         request,
         "referrals/list.html",
         {
             "page": page,
-            "chosen": chosen[0],
-            "caption": chosen[1],
-            "tabs": [{"key": key, "label": label} for key, label, *_rest in tabs],
+            "chosen": chosen.key,
+            "caption": chosen.label,
+            "tabs": queries.tabs_of(user),
+            "may_export": user.may(Capability.EXPORT_FILES),
+            "codes": {"show": chosen.key},
         },
     )
 

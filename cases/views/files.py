@@ -22,7 +22,7 @@ from audit.record import Thing, record
 from desk.pages import refill, typed_on
 
 from .. import actions, lifecycle, queries, vault, words
-from ..access import Opened, check_may, open_case, sections_of_each, thing, visible_cases
+from ..access import Opened, check_may, open_case, sections_of_each, thing
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.filters import FileFilter
 from ..models import Case
@@ -35,12 +35,9 @@ def file_list(request: HttpRequest) -> HttpResponse:
     check_may(request.user, Capability.READ_FILE)
     form = FileFilter(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    # By risk only among the files whose risk is open to them.
-    needs = [Section.RISK] if chosen.get("risk") else []
-    files = visible_cases(request.user, *needs)
-    files = queries.filtered(files, **{k: v for k, v in chosen.items() if k != "ended"})
+    codes = {k: v for k, v in chosen.items() if v}
     page = queries.page_of(
-        files,
+        queries.listed(request.user, codes),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         start=_number(request.GET.get("from")),
@@ -48,10 +45,17 @@ def file_list(request: HttpRequest) -> HttpResponse:
     record(
         Kind.FILE_LISTED,
         Thing(type="page", id="cases:list"),
-        detail={"filter": {k: v for k, v in chosen.items() if v}, "ids": [str(c.pk) for c in page.rows]},
+        detail={"filter": codes, "ids": [str(c.pk) for c in page.rows]},
     )
     rows = file_rows(request.user, page.rows)
-    context = {"page": page, "rows": rows, "form": form, "chosen": form.chosen(request.GET)}
+    context = {
+        "page": page,
+        "rows": rows,
+        "form": form,
+        "chosen": form.chosen(request.GET),
+        "may_export": request.user.may(Capability.EXPORT_FILES),
+        "codes": codes,
+    }
     return render(request, "cases/list.html", context)
 
 

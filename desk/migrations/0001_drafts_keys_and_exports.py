@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("CSV", "CSV (opens in Excel)"),
                             ("JSONL", "JSON Lines"),
-                            ("XLSX", "Excel (XLSX)"),
+                            ("XLSX", "Excel file (XLSX)"),
                         ],
                         max_length=8,
                         verbose_name="Format",

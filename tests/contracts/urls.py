@@ -181,7 +181,7 @@ ROWS = (
     ),
     Row("audit:trail", get={200: "KEEPERS", 403: "REST"}),
     Row("audit:event", {"event_id": "event"}, get={200: "KEEPERS", 403: "REST"}),
-    Row("desk:exports", both={200: "KEEPERS", 403: "REST"}),
+    Row("desk:exports", both={200: "KEEPERS head_bmc reviewer desk_reviewer shelter", 403: "REST"}),
     Row("desk:export_file", {"export_id": "export"}, get=404),
     Row("api_case_list", get={200: "REST", 403: "NO_READER"}, out=401),
     Row(

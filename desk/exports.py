@@ -200,7 +200,7 @@ def _write(source: Any, export: Export) -> Made:
     # Ours alone from its first byte on.
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         with Progress(export.pk, before) as progress:
-            rows = _fill(source, export.shape, before, file, progress)
+            rows = fill(source, export.shape, before, file, progress.at)
         file.flush()
         os.fsync(file.fileno())
         size = file.tell()
@@ -213,12 +213,13 @@ def _write(source: Any, export: Export) -> Made:
     return Made(rows=rows, bytes=size, sha256=digest)
 
 
-def _fill(source: Any, shape: str, expected: int, file: BinaryIO, progress: Progress) -> int:
+def fill(source: Any, shape: str, expected: int, file: BinaryIO, tick: writing.Tick) -> int:
+    """Write what an exporter gives in this shape. The number of rows as PostgreSQL counted them."""
     if shape == Export.Shape.CSV:
-        return writing.write_csv(source.rows(), file, progress.at)
+        return writing.write_csv(source.rows(), file, tick)
     if shape == Export.Shape.JSONL:
-        return writing.write_json_lines(source.rows(), file, progress.at)
-    return write_workbook(source.rows(), file, progress.at, title=str(source.title), least=expected)
+        return writing.write_json_lines(source.rows(), file, tick)
+    return write_workbook(source.rows(), file, tick, title=str(source.title), least=expected)
 
 
 def _give_up(export: Export, why: str = Why.TRIES) -> None:

@@ -44,12 +44,15 @@ def write_csv(rows: Rows, file: BinaryIO, tick: Tick) -> int:
     """The number of rows as PostgreSQL counted them."""
     names = ",".join(column.name for column in rows.columns)
     file.write(BOM + names.encode() + b"\r\n")
-    select = ", ".join(_csv_cell(column) for column in rows.columns)
-    query = f"COPY (SELECT {select} FROM ({rows.sql}) AS e) TO STDOUT (FORMAT csv)"  # noqa: S608  our own names
     with connection.cursor() as cursor:
-        with cursor.copy(query, rows.params) as lines:
+        with cursor.copy(csv_query(rows), rows.params) as lines:
             file.writelines(_csv_block(block) for block in blocks(lines, tick))
         return int(cursor.rowcount)
+
+
+def csv_query(rows: Rows) -> str:
+    select = ", ".join(_csv_cell(column) for column in rows.columns)
+    return f"COPY (SELECT {select} FROM ({rows.sql}) AS e) TO STDOUT (FORMAT csv)"  # noqa: S608  our own names
 
 
 def _csv_block(block: list[bytes]) -> bytes:

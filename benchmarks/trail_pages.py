@@ -1,15 +1,12 @@
-"""How fast the trail is read and exported, against PostgreSQL's own COPY of the same rows in the same run.
+"""How fast the pages of a long trail are read.
 
-    eval "$(python3 config/local env --test)"; KARPEA_ROLE=web python benchmarks/trail_export.py 200000
+    eval "$(python3 config/local env --test)"; KARPEA_ROLE=web python benchmarks/trail_pages.py 200000
 
-Works in a database of its own in the suite's cluster and drops it afterwards. Ratios compare between machines;
-seconds do not.
+Works in a database of its own in the suite's cluster and drops it afterwards.
 """
 
 import os
-import resource
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +24,6 @@ from django.db import connection, connections  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from audit.context import acting  # noqa: E402
-from audit.export import Trail  # noqa: E402
 from audit.filters import Filters  # noqa: E402
 from audit.queries import Place, page_of_trail  # noqa: E402
 from tests import ground  # noqa: E402
@@ -59,31 +55,11 @@ def timed(what: Callable[[], Any], times: int = 1) -> float:
     return min(tries)
 
 
-def copied() -> None:
-    with connection.cursor() as cursor, cursor.copy("COPY (SELECT * FROM audit_event) TO STDOUT") as rows:
-        for _row in rows:
-            pass
-
-
-def exported(shape: str, folder: str) -> int:
-    with (Path(folder) / shape).open("wb") as file:
-        return Trail({}).write(shape, file)
-
-
 def say(name: str, value: str) -> None:
     sys.stdout.write(f"{name:<58}{value:>14}\n")
 
 
-def measure(number: int, folder: str) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    plain = timed(copied)
-    say(f"COPY of {number:,} events, thrown away", f"{plain:.1f} s")
-    for shape in ("CSV", "JSONL"):
-        took = timed(lambda shape=shape: exported(shape, folder))
-        size = (Path(folder) / shape).stat().st_size / 1e6
-        say(f"export as {shape}, {size:,.0f} MB", f"{took:.1f} s = {took / plain:.1f} x")
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    say("memory that the exports added", f"{(after - before) / 1024:.0f} MB")
+def measure() -> None:
     first = page_of_trail(Filters(), Place())
     deep = page_of_trail(Filters(until=first.events[-1].at.date().replace(month=2)), Place())
     pages = {
@@ -112,8 +88,8 @@ def main() -> None:
         connections.close_all()
         connection.settings_dict["NAME"] = name
         person = User.objects.get(sign_in_name="auditor")
-        with tempfile.TemporaryDirectory() as folder, acting(person.as_actor()):
-            measure(number, folder)
+        with acting(person.as_actor()):
+            measure()
     finally:
         connections.close_all()
         clones.drop(name)

@@ -7,10 +7,19 @@ import uuid
 
 from python_calamine import CalamineWorkbook
 
+from audit.kinds import Kind
+from audit.record import Thing, record
+
 URL = "/exports/"
 
 
-def ask(client, kind, shape="CSV", **chosen):
+def busy(people, as_, number, **more):
+    with as_(people.officer_bmc):
+        for n in range(number):
+            record(Kind.FILE_READ, Thing(type="case", label=f"BMC-2026-{n:05d}-0", province=1), **more)
+
+
+def ask(client, kind, shape="CSV", /, **chosen):
     return client.post(URL, {"export": kind, "shape": shape, "once": uuid.uuid4().hex, **chosen})
 
 

@@ -1,9 +1,7 @@
 """Exports of the trail: what the filter shows, exactly; for the maker alone; whole or not at all."""
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import json
 import stat
 import uuid
@@ -19,70 +17,18 @@ from audit.kinds import Kind
 from audit.record import Happening, Thing, record
 from desk import exports
 from desk.models import Export
-from desk.tasks import make_waiting_exports
 from tests import ground
 from tests.factories import make_case, make_referral
 from tests.people import SPACE
 
-URL = "/exports/"
+from .taken import URL, busy, download, table
+from .taken import ask as ask_for
+
 NAMES = [column.name for column in STORED]
 
 
-@pytest.fixture(autouse=True)
-def _files(tmp_path, settings):
-    settings.FILES_DIR = tmp_path / "files"
-
-
-@pytest.fixture
-def auditor(client_of, people):
-    client = client_of(people.auditor)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def mine(people, as_):
-    def ask():
-        with as_(people.auditor):
-            return list(Export.objects.order_by("asked_at", "pk"))
-
-    return ask
-
-
-@pytest.fixture
-def work(fresh_db):
-    """`work()`: what a worker does when the clock ticks, as the worker's own role."""
-
-    def tick(times=1):
-        with ground.connected("worker"):
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT current_user")
-                assert cursor.fetchone() == ("karpea_worker",)
-            for _time in range(times):
-                make_waiting_exports()
-
-    return tick
-
-
-def busy(people, as_, number, **more):
-    with as_(people.officer_bmc):
-        for n in range(number):
-            record(Kind.FILE_READ, Thing(type="case", label=f"BMC-2026-{n:05d}-0", province=1), **more)
-
-
 def ask(client, shape="CSV", **chosen):
-    return client.post(URL, {"export": "TRAIL", "shape": shape, "once": uuid.uuid4().hex, **chosen})
-
-
-def download(client, export):
-    response = client.get(f"{URL}{export.pk}/file/")
-    assert response.status_code == 200, response.status_code
-    return response, b"".join(response.streaming_content)
-
-
-def table(body):
-    assert body.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(body[3:].decode(), newline="")))
+    return ask_for(client, "TRAIL", shape, **chosen)
 
 
 # --- from the button to the file ----------------------------------------------------------------------------
@@ -272,7 +218,7 @@ def test_the_second_wall_hides_it_too(auditor, people, work, mine, rows, as_):
         assert Export.objects.update(maker=people.administrator) == 0
 
 
-@pytest.mark.parametrize("name", ["officer_bmc", "reviewer", "analyst", "nobody"])
+@pytest.mark.parametrize("name", ["officer_bmc", "ngo_hope", "committee", "analyst", "nobody"])
 def test_who_may_not_export_is_refused(client_of, people, outside, name):
     client = client_of(getattr(people, name))
     assert client.get(URL).status_code == 403
@@ -300,6 +246,55 @@ def test_a_ready_file_needs_the_role_still(auditor, people, as_, work, mine):
     with as_(people.administrator):
         Membership.objects.filter(person=people.auditor).update(ends_on=F("starts_on"))
     assert auditor.get(f"{URL}{export.pk}/file/").status_code == 403
+
+
+def test_a_file_closes_when_its_maker_sees_something_else(client_of, people, as_, work, fresh_db, hire):
+    """Made with the sight of one post; the same person with another one asks anew."""
+    make_case(by=people.officer_bmc, full=True)
+    client = client_of(people.head_bmc)
+    client.cookies["django_language"] = "en"
+    assert client.post(URL, {"export": "FILES", "shape": "CSV", "once": uuid.uuid4().hex}).status_code == 303
+    work()
+    with as_(people.head_bmc):
+        export = Export.objects.get()
+    assert len(table(download(client, export)[1])) == export.rows == 1
+    hire(people.head_bmc, "MOSVY", "MINISTRY_REVIEWER")
+    response = client.get(f"{URL}{export.pk}/file/")
+    assert response.status_code == 410
+    assert "This file is closed to you now" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("head_bmc", {"FILES", "REFERRALS"}),
+        ("reviewer", {"FILES", "REFERRALS"}),
+        ("shelter", {"FILES", "REFERRALS"}),
+        ("auditor", {"TRAIL"}),
+        ("administrator", {"TRAIL"}),
+        ("officer_bmc", set()),
+        ("ngo_hope", set()),
+        ("desk_1", set()),
+        ("committee", set()),
+        ("analyst", set()),
+    ],
+)
+def test_who_may_ask_for_which(client_of, people, as_, fresh_db, name, kinds):
+    """Rows of files go to nobody who only watches or counts; the trail to nobody who works on files."""
+    make_referral(make_case(by=people.officer_bmc, full=True), status="APPROVED", to="SHELTER-BMC")
+    person = getattr(people, name)
+    client = client_of(person)
+    for kind in ("FILES", "REFERRALS", "TRAIL"):
+        assert client.post(URL, {"export": kind, "shape": "XLSX", "once": uuid.uuid4().hex}).status_code == (
+            303 if kind in kinds else 403
+        ), kind
+    with as_(person):
+        assert set(Export.objects.values_list("kind", flat=True)) == kinds
+    for page, kind in (("/files/", "FILES"), ("/referrals/", "REFERRALS"), ("/trail/", "TRAIL")):
+        response = client.get(page)
+        drawn = f'name="export" value="{kind}"' in response.content.decode()
+        has_rows = name != "shelter" or kind != "FILES"
+        assert drawn is (kind in kinds and has_rows), page
 
 
 # --- kept for a day -----------------------------------------------------------------------------------------
@@ -371,6 +366,32 @@ def test_a_worker_that_died_is_followed_by_another(auditor, people, as_, work, m
     ask(auditor)
     with as_(people.auditor):
         Export.objects.update(status="MAKING", tries=1)
+    work()
+    assert [(e.status, e.tries) for e in mine()] == [("READY", 2)]
+
+
+def test_its_page_says_how_far_it_is_and_that_it_was_cut_off(auditor, people, as_, mine):
+    ask(auditor)
+    with as_(people.auditor):
+        Export.objects.update(status="MAKING", tries=2, total=4000, done=1000)
+    body = auditor.get(URL).content.decode()
+    assert '<progress class="k-progress" max="100" value="25"' in body
+    assert "1,000 of 4,000" in body
+    assert "It was cut off before and is made anew, try 2 of 3." in body
+
+
+def test_one_that_is_being_made_is_claimed_by_nobody_else(auditor, people, as_, work, mine):
+    """Its maker holds no row, so that progress can be written; the lock is another."""
+    import psycopg
+
+    ask(auditor)
+    with as_(people.auditor):
+        Export.objects.update(status="MAKING", tries=1)
+    (export,) = mine()
+    with psycopg.connect(**ground.conninfo("loader", connection.settings_dict["NAME"])) as other:
+        other.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"export {export.pk}"])
+        work()
+        assert [(e.status, e.tries) for e in mine()] == [("MAKING", 1)]
     work()
     assert [(e.status, e.tries) for e in mine()] == [("READY", 2)]
 

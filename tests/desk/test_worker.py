@@ -23,6 +23,7 @@ from django.db import connection
 from audit.kinds import Kind
 from audit.record import Thing, record
 from desk.models import Export
+from desk.writing import BLOCK
 from tests import ground
 
 #: Seconds; a page that waited for the broker would take two (CELERY_BROKER_TRANSPORT_OPTIONS).
@@ -108,10 +109,10 @@ def broker(start, folder):
 
 @pytest.fixture
 def worker(start, here):
-    def run():
+    def run(**env):
         return start(
             sys.executable, "-m", "celery", "--app", "config.celery", "worker", "--pool", "solo",
-            "--loglevel", "WARNING", "--without-gossip", "--without-mingle", **here, KARPEA_ROLE="worker",
+            "--loglevel", "WARNING", "--without-gossip", "--without-mingle", **{**here, "KARPEA_ROLE": "worker", **env},
         )  # fmt: skip
 
     return run
@@ -212,6 +213,46 @@ def test_without_a_broker_the_page_answers_and_the_export_waits(folder, broker, 
     clock.close()
     # One tick is enough: a worker that has made one looks for the next.
     assert until(lambda: status() == ["READY"] * 3), status()
+
+
+def test_a_killed_worker_is_followed_by_another(folder, broker, worker, client_of, people, as_, settings):
+    """Killed in the middle, with half a file on the disk: the page says how far it was, the next one makes it anew."""
+    settings.FILES_DIR = folder / "files"
+    with as_(people.officer_bmc):
+        for _row in range(BLOCK):
+            record(Kind.FILE_READ, Thing(type="case", label="BMC-2026-00417-7"))
+    broker()
+    clock = Celery(broker=f"redis+socket://{folder}/broker.sock")
+    client = client_of(people.auditor)
+    client.cookies["django_language"] = "en"
+    client.post(
+        "/exports/", {"export": "TRAIL", "shape": "CSV", "kind": "FILE_READ", "once": uuid.uuid4().hex}
+    )
+
+    def export():
+        with as_(people.auditor):
+            return Export.objects.get()
+
+    def tick():
+        clock.send_task("desk.tasks.make_waiting_exports", ignore_result=True)
+
+    first = worker(DJANGO_SETTINGS_MODULE="tests.desk.slow_export")
+    tick()
+    # Told by a connection of its own while the making goes on, to whoever looks.
+    assert until(lambda: export().done == BLOCK), (export().status, export().done)
+    page = client.get("/exports/").content.decode()
+    assert f"{BLOCK} of {BLOCK}" in page
+    assert "<progress" in page
+    first.kill()
+    first.wait()
+    assert (export().status, export().tries) == ("MAKING", 1)
+    assert list((folder / "files" / "exports").glob("*.part"))
+    worker()
+    tick()
+    assert until(lambda: export().status == "READY"), export().status
+    assert (export().tries, export().rows) == (2, BLOCK)
+    assert not list((folder / "files" / "exports").glob("*.part"))
+    clock.close()
 
 
 def test_a_silent_broker_holds_up_no_page(folder, visitor, status):

@@ -1,4 +1,4 @@
-"""How fast exports are written, against PostgreSQL's own COPY of the same query in the same run, and in how much memory.
+"""How fast exports are written, against PostgreSQL's own COPY of the same query, and in how much memory.
 
     eval "$(python3 config/local env --test)"; KARPEA_ROLE=web python benchmarks/exports.py 200000 50000
 
@@ -39,20 +39,21 @@ ROUNDS = 5
 #: Files in one transaction: each holds a lock while its scope is written.
 STEP = 2000
 FILES = """
-INSERT INTO cases_case (id, number, status, status_since, status_by_id, province_id, district_id, agency_id, agency_kind,
-    opened_by_id, official_involved, named_only, channel, reported_on, reported_precision, form, risk_level, version,
+INSERT INTO cases_case (id, number, status, status_since, status_by_id, province_id, district_id, agency_id,
+    agency_kind, opened_by_id, official_involved, named_only, channel, reported_on, reported_precision, form, risk_level, version,
     created_at, updated_at)
 SELECT md5('case' || n)::uuid, 'BMC-2026-' || lpad(n::text, 7, '0') || '-0',
     (ARRAY['REPORTED', 'SCREENING', 'SERVICES', 'CLOSED'])[1 + n %% 4], now(), me.id, 1 + n %% 25, NULL, home.id,
     (ARRAY['DEPARTMENT', 'DEPARTMENT', 'NGO'])[1 + n %% 3], me.id, 'NO', n %% 500 = 0, 'HOTLINE_117',
-    date '2026-01-01' + n %% 300, 'DAY', 'LAB.FISH', 'HIGH', 1, timestamptz '2020-01-01' + n * interval '3 minutes', now()
+    date '2026-01-01' + n %% 300, 'DAY', 'LAB.FISH', 'HIGH', 1,
+    timestamptz '2020-01-01' + n * interval '3 minutes', now()
   FROM generate_series(%s::int, %s::int) AS n,
        (SELECT id FROM accounts_user WHERE sign_in_name = 'officer_bmc') me,
        (SELECT id FROM accounts_agency WHERE code = 'DOSVY-BMC') home
 """
 PEOPLE = """
-INSERT INTO cases_victim (id, case_id, sex, age_min, age_max, age_basis, is_child, child_at_start, nationality, language,
-    needs_interpreter, version)
+INSERT INTO cases_victim (id, case_id, sex, age_min, age_max, age_basis, is_child, child_at_start, nationality,
+    language, needs_interpreter, version)
 SELECT gen_random_uuid(), id, 'FEMALE', 15, 17, 'SELF', 'YES', 'YES', 'KHM', 'KM', 'NO', 1 FROM cases_case
 """
 #: What is measured: who exports which kind, chosen how, in which shape.
@@ -95,12 +96,15 @@ def one(case: str, shape: str, path: Path) -> None:
 
             took.append(timed(export))
             rows = source.rows()
-            plain.append(timed(lambda rows=rows: copied(csv_query(rows), rows.params, path.with_suffix(".plain"))))
+            plain.append(
+                timed(lambda rows=rows: copied(csv_query(rows), rows.params, path.with_suffix(".plain")))
+            )
         count = export()
     ratio = min(plain) / min(took)
     say(
         f"{case}, {shape}: {count:,} rows, {path.stat().st_size / 1e6:,.0f} MB",
-        f"{min(took):.2f} s = {ratio:.2f} x COPY ({min(plain):.2f} s); {before} MB before, at most {memory('VmHWM')} MB",
+        f"{min(took):.2f} s = {ratio:.2f} x COPY ({min(plain):.2f} s); "
+        f"{before} MB before, at most {memory('VmHWM')} MB",
     )
 
 
@@ -128,7 +132,7 @@ def main() -> None:
         for case in CASES:
             for shape in Export.Shape.values:
                 command = [sys.executable, __file__, case, shape, name]
-                subprocess.run(command, check=True)  # noqa: S603  ourselves
+                subprocess.run(command, check=True)
     finally:
         connections.close_all()
         clones.drop(name)

@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -108,6 +108,14 @@ def _publish() -> None:
         log.warning("the broker does not answer; the export waits for the workers' clock", exc_info=True)
 
 
+_BEING_MADE = """
+SELECT id FROM unnest(%s::uuid[]) AS id WHERE EXISTS (
+    SELECT 1 FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()
+     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+       AND (l.classid::bigint << 32) | l.objid::bigint = hashtextextended('export ' || id, 0))
+"""
+
+
 def is_free(export_id: uuid.UUID) -> bool:
     """Take the lock of whoever makes this export, until the end of the transaction; False when somebody holds it.
 
@@ -117,6 +125,13 @@ def is_free(export_id: uuid.UUID) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"export {export_id}"])
         return bool(cursor.fetchone()[0])
+
+
+def being_made(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Those whose maker is alive. Looks at the locks and takes none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEING_MADE, [list(ids)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def claim() -> uuid.UUID | None:
@@ -142,6 +157,7 @@ def make(export_id: uuid.UUID) -> None:
         export = Export.objects.select_related("maker").filter(pk=export_id, status=Status.MAKING).first()
         if export is None:
             return
+        _end_with_us()
         try:
             with acting(export.maker.as_actor()):
                 _make(export)
@@ -157,6 +173,12 @@ def make(export_id: uuid.UUID) -> None:
                 _set(export, status=Status.WAITING)
             return
     wake()  # another may be waiting behind it
+
+
+def _end_with_us() -> None:
+    """A query whose worker was killed ends within a second, and its lock with it, before it has a row to send."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL client_connection_check_interval = '1s'")
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ class Line:
     #: How far it is, while it is being made; and whether it was begun before.
     percent: int | None
     is_again: bool
+    #: Its maker was killed; the next tick of a worker's clock takes it up.
+    is_cut_off: bool
 
 
 @login_required
@@ -86,6 +88,8 @@ def _ask(request: HttpRequest) -> list[str]:
 def _lines(user: User) -> list[Line]:
     rows = list(Export.objects.filter(maker=user).order_by("-asked_at", "pk")[:SHOWN])
     now = timezone.now()
+    begun = [row.pk for row in rows if row.status == "MAKING"]
+    made_now = made.being_made(begun) if begun else set()
     told = {}
     for kind in {row.kind for row in rows}:
         of_kind = [row for row in rows if row.kind == kind]
@@ -98,16 +102,17 @@ def _lines(user: User) -> list[Line]:
             told=told[row.pk],
             tone=_TONES.get(row.status, "plain"),
             is_expired=row.status == "READY" and row.expires_at <= now,
-            is_late=row.status == "WAITING" and row.tries == 0 and row.asked_at < now - SOON,
-            percent=_percent(row),
-            is_again=row.status == "MAKING" and row.tries > 1,
+            is_late=row.status == "WAITING" and row.asked_at < now - SOON,
+            percent=_percent(row) if row.pk in made_now else None,
+            is_again=row.pk in made_now and row.tries > 1,
+            is_cut_off=row.status == "MAKING" and row.pk not in made_now,
         )
         for row in rows
     ]
 
 
 def _percent(row: Export) -> int | None:
-    if row.status != "MAKING" or row.total is None:
+    if row.total is None:
         return None
     return min(100, row.done * 100 // row.total) if row.total else 100
 

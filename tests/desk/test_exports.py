@@ -370,14 +370,22 @@ def test_a_worker_that_died_is_followed_by_another(auditor, people, as_, work, m
     assert [(e.status, e.tries) for e in mine()] == [("READY", 2)]
 
 
-def test_its_page_says_how_far_it_is_and_that_it_was_cut_off(auditor, people, as_, mine):
+def test_its_page_says_how_far_it_is_and_that_it_was_cut_off(auditor, people, as_, mine, fresh_db):
+    import psycopg
+
     ask(auditor)
     with as_(people.auditor):
         Export.objects.update(status="MAKING", tries=2, total=4000, done=1000)
+    (export,) = mine()
+    with psycopg.connect(**ground.conninfo("loader", connection.settings_dict["NAME"])) as maker:
+        maker.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"export {export.pk}"])
+        body = auditor.get(URL).content.decode()
+        assert '<progress class="k-progress" max="100" value="25"' in body
+        assert "1,000 of 4,000" in body
+        assert "It was cut off before and is made anew, try 2 of 3." in body
     body = auditor.get(URL).content.decode()
-    assert '<progress class="k-progress" max="100" value="25"' in body
-    assert "1,000 of 4,000" in body
-    assert "It was cut off before and is made anew, try 2 of 3." in body
+    assert "<progress" not in body
+    assert "It was cut off. The next worker begins anew, you need not ask again." in body
 
 
 def test_one_that_is_being_made_is_claimed_by_nobody_else(auditor, people, as_, work, mine):

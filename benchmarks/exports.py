@@ -40,8 +40,8 @@ ROUNDS = 5
 STEP = 2000
 FILES = """
 INSERT INTO cases_case (id, number, status, status_since, status_by_id, province_id, district_id, agency_id,
-    agency_kind, opened_by_id, official_involved, named_only, channel, reported_on, reported_precision, form, risk_level, version,
-    created_at, updated_at)
+    agency_kind, opened_by_id, official_involved, named_only, channel, reported_on, reported_precision, form,
+    risk_level, version, created_at, updated_at)
 SELECT md5('case' || n)::uuid, 'BMC-2026-' || lpad(n::text, 7, '0') || '-0',
     (ARRAY['REPORTED', 'SCREENING', 'SERVICES', 'CLOSED'])[1 + n %% 4], now(), me.id, 1 + n %% 25, NULL, home.id,
     (ARRAY['DEPARTMENT', 'DEPARTMENT', 'NGO'])[1 + n %% 3], me.id, 'NO', n %% 500 = 0, 'HOTLINE_117',

@@ -134,9 +134,7 @@ def _one(cell: str, kind: int) -> bytes:
     text = cells.for_xml(cells.as_text(cell))
     if len(text) > MOST_SIGNS:
         text = text[: MOST_SIGNS - 1] + "…"
-    return (
-        b'<c t="inlineStr"><is><t xml:space="preserve">' + escape(text).encode() + _CLOSE if text else b"<c/>"
-    )
+    return _OPEN + escape(text).encode() + _CLOSE if text else b"<c/>"
 
 
 _PARTS = re.compile(r"\\(.)|(\x1f)|([^\\\x1f]+)", re.DOTALL)

@@ -275,6 +275,10 @@ CASE_PANELS = ["referrals.panels.of_file"]
 # What each step of a referral is called on the page of a file.
 REFERRAL_STEPS = "referrals.words.DONE"
 EXPORTERS = {"TRAIL": "audit.export.Trail"}
+# Told of each monthly table that was made, to send a notice: a function of the table. Empty: My work alone shows it.
+REPORT_NOTICE = ""
+# Letters for pages that are printed by the server, built from static/src.
+PRINT_FONTS = [BASE_DIR / "static" / "build" / "print", STATIC_ROOT / "print"]
 
 LOGGING_CONFIG = "config.logs.configure"
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian's backend is left out on purpose

@@ -27,13 +27,15 @@ from audit.kinds import Kind
 from audit.record import Thing, record
 from desk import typed
 
-#: What stands in the navigation: the page, its name, and what somebody must be able to do to see it.
+#: What stands in the navigation: the page, its name, and what somebody must be able to do to see it (one of several).
 NAV = (
     ("reports:my_work", _("My work"), None),
     ("cases:list", _("Case files"), Capability.READ_FILE),
     ("cases:find", _("New case file"), Capability.OPEN_FILE),
     ("referrals:list", pgettext_lazy("navigation", "Referrals"), Capability.READ_FILE),
     ("referrals:review", _("To review"), Capability.REVIEW_REFERRAL),
+    ("reports:tables", _("Monthly tables"), (Capability.PREPARE_REPORT, Capability.READ_REPORTS)),
+    ("reports:counts", pgettext_lazy("navigation", "Counts"), Capability.SEE_COUNTS),
     ("audit:trail", _("Trail"), Capability.READ_TRAIL),
     ("desk:exports", _("Exports"), Capability.EXPORT_TRAIL),
 )
@@ -73,7 +75,9 @@ def _navigation(request: HttpRequest, held: frozenset[Capability]) -> list[dict[
     match = request.resolver_match
     items = []
     for name, label, capability in NAV:
-        if capability is None or capability in held:
+        if capability is None or held.intersection(
+            capability if isinstance(capability, tuple) else (capability,)
+        ):
             with suppress(NoReverseMatch):
                 here = bool(match and match.view_name == name)
                 items.append({"label": label, "url": reverse(name), "current": here})

@@ -155,7 +155,7 @@ class MonthlyTable(Guarded):
         indexes = [models.Index(fields=["agency", "-month", "-edition"], name="monthly_table_newest")]
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m} edition {self.edition}"
+        return f"table of {self.month}, edition {self.edition}"
 
     @property
     def is_frozen(self) -> bool:

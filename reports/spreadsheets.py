@@ -57,9 +57,7 @@ def _guarded(cell: Any) -> Any:
 
 def as_xlsx(sheet: Sheet) -> bytes:
     out = io.BytesIO()
-    book = Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     look = {"font_name": "Noto Sans Khmer", "font_size": 10, "valign": "top", "text_wrap": True}
     plain, bold = book.add_format(look), book.add_format({**look, "bold": True})
     page = book.add_worksheet(sheet.month[:31])

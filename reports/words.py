@@ -200,13 +200,13 @@ def _by(person: Any, at: Any) -> str:
     return f"{person.name}, {moment(at)}" if person and at else ""
 
 
-def _name(entry: Mapping[str, Any]) -> str:
+def name_of(entry: Mapping[str, Any]) -> str:
     return str(entry["name_km"] if (get_language() or "km").startswith("km") else entry["name_en"])
 
 
 def _line(entry: Mapping[str, Any]) -> Line:
     cells = [_cell(entry["counts"], heading, entry["staff"]) for heading in HEADINGS]
-    return Line(_name(entry), cells, entry["id"])
+    return Line(name_of(entry), cells, entry["id"])
 
 
 def _all_staff(table: MonthlyTable) -> int:
@@ -252,7 +252,10 @@ def _part(
     known = {str(code): str(label) for code, label in labels.items()}
     number = _("Number")
     lines = [
-        Line(known.get(code, heading_of(f"{what}:{code}")[0]), [Cell(sums[f"{what}:{code}"], f"{what}:{code}", number)])
+        Line(
+            known.get(code, heading_of(f"{what}:{code}")[0]),
+            [Cell(sums[f"{what}:{code}"], f"{what}:{code}", number)],
+        )
         for code in present
     ]
     return Part(name, heading, meaning, [number], lines)
@@ -262,7 +265,9 @@ def _notes(table: MonthlyTable) -> list[str]:
     notes = []
     if table.needs_explanation:
         notes.append(
-            _("The month opens with %(open)s files; the signed table of the month before closed with %(closed)s.")
+            _(
+                "The month opens with %(open)s files; the signed table of the month before closed with %(closed)s."
+            )
             % {"open": table.open_start, "closed": table.closed_before}
         )
     if table.edition > 1:

@@ -41,7 +41,10 @@ BEGIN
         RETURN NEW;
     END IF;
     IF TG_OP = 'DELETE' THEN
-        RAISE EXCEPTION 'a monthly table is never deleted' USING ERRCODE = 'check_violation';
+        IF OLD.status IN ('SIGNED', 'REPLACED') THEN
+            RAISE EXCEPTION 'a signed monthly table is never deleted' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN OLD;
     END IF;
     IF OLD.status = 'REPLACED' OR (OLD.status = 'SIGNED' AND (
         NEW.status <> 'REPLACED'

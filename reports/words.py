@@ -43,11 +43,12 @@ _LATER = gettext_lazy("These records begin later: an empty box does not mean non
 HEADINGS: tuple[Heading, ...] = (
     Heading("OPEN_START", gettext_lazy("Open at the start"), gettext_lazy(
         "Files of the province that were open when the month began. A file belongs to the agency that owns it.")),
-    Heading("OPENED", gettext_lazy("New"), gettext_lazy(
+    Heading("OPENED", pgettext_lazy("figures", "New"), gettext_lazy(
         "Files that were made in the month, by the day on which they were made here.")),
     Heading("TRANSFERRED_IN", gettext_lazy("Came over"), gettext_lazy(
         "Open files that came in the month from another agency or province.")),
-    Heading("REOPENED", pgettext_lazy("figures", "Reopened"), gettext_lazy("Ended files that were opened again in the month.")),
+    Heading("REOPENED", pgettext_lazy("figures", "Reopened"), gettext_lazy(
+        "Ended files that were opened again in the month.")),
     Heading("ENDED", pgettext_lazy("figures", "Ended"), gettext_lazy(
         "Files that ended in the month, by whatever outcome. One that ended twice is counted twice.")),
     Heading("TRANSFERRED_OUT", gettext_lazy("Went over"), gettext_lazy(
@@ -63,10 +64,10 @@ HEADINGS: tuple[Heading, ...] = (
     Heading("REFERRAL:WITHDRAW", pgettext_lazy("figures", "Withdrawn"), gettext_lazy(
         "Referrals that the agency itself withdrew in the month.")),
     Heading("OVERDUE", gettext_lazy("Answers overdue"), gettext_lazy(
-        "Referrals that were sent, not answered by the end of the month, and past the day on which an answer was due.")),
-    Heading("STAFF", gettext_lazy("Staff"), gettext_lazy(
+        "Referrals that were sent and not answered by the end of the month, although the answer was due.")),
+    Heading("STAFF", pgettext_lazy("figures", "Staff"), gettext_lazy(
         "People who had a role at an office of the province on the last day of the month.")),
-    Heading("SERVICES", gettext_lazy("Services"), _LATER, later=True),
+    Heading("SERVICES", pgettext_lazy("figures", "Services"), _LATER, later=True),
     Heading("PLACED", gettext_lazy("Placements in and out"), _LATER, later=True),
     Heading("VISITS", gettext_lazy("Visits due, done, overdue"), _LATER, later=True),
 )  # fmt: skip
@@ -225,10 +226,10 @@ def _cell(counts: figures.Counts, heading: Heading, staff: int | None) -> Cell:
 
 def _parts(sums: figures.Counts) -> list[Part]:
     return [
-        _part("source", _("New files by who reported them"), sums, "OPENED", codes.labels("CHANNEL")),
-        _part("outcome", _("Ended files by outcome"), sums, "ENDED", dict(FileStatus.choices), _(
+        _part("source", _("New files by who reported them"), sums, what="OPENED", labels=codes.labels("CHANNEL")),
+        _part("outcome", _("Ended files by outcome"), sums, what="ENDED", labels=dict(FileStatus.choices), meaning=_(
             "The reason of a closure is written in words; figures by coded reason begin later.")),
-        _part("step", _("Steps made"), sums, "MOVED", dict(FileVerb.choices), str(_MOVED)),
+        _part("step", _("Steps made"), sums, what="MOVED", labels=dict(FileVerb.choices), meaning=str(_MOVED)),
         Part(
             "persons", _("Persons"), str(_CHILD), [str(BY_KEY[k].label) for k in ("OPENED", "OPEN_END")],
             [
@@ -243,7 +244,7 @@ def _parts(sums: figures.Counts) -> list[Part]:
 
 
 def _part(
-    name: str, heading: str, sums: figures.Counts, what: str, labels: Mapping[Any, Any], meaning: str = ""
+    name: str, heading: str, sums: figures.Counts, *, what: str, labels: Mapping[Any, Any], meaning: str = ""
 ) -> Part:
     """One line for each code that occurs, in the order of its list; codes that nobody knows any more at the end."""
     present = [key.partition(":")[2] for key in sums if key.startswith(f"{what}:")]

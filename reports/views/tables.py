@@ -24,7 +24,7 @@ from desk.pages import refill
 
 from .. import actions, lifecycle, paper, queries, spreadsheets, vault, words
 from ..access import agencies_of, check_may_list, check_prepares, open_table
-from ..forms import CorrectForm, VersionForm, WordsForm
+from ..forms import CorrectForm, WordsForm
 from ..lifecycle import Verb
 from ..models import MonthlyTable
 from ..states import Status
@@ -121,7 +121,7 @@ def _act(
 ) -> HttpResponse:
     """One act that is confirmed on a page of its own."""
     found = open_table(request.user, pk, page=page["name"])
-    check_prepares(request.user, found, capability)
+    check_prepares(request.user, found, page["capability"])
     form = refill(request, form_class, initial={"version": found.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -143,6 +143,7 @@ def _act(
 def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     page = {
         "name": "sign",
+        "capability": Capability.SIGN_REPORT,
         "title": Verb.SIGN.label,
         "label": _("Sign"),
         "consequences": [
@@ -152,7 +153,7 @@ def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ],
         "said": _("The monthly table is signed."),
     }
-    return _act(request, pk, Capability.SIGN_REPORT, VersionForm, actions.sign, page)
+    return _act(request, pk, actions.sign, page)
 
 
 @login_required
@@ -160,12 +161,13 @@ def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def send_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     page = {
         "name": "send_back",
+        "capability": Capability.PREPARE_REPORT,
         "title": Verb.SEND_BACK.label,
         "label": _("Give back"),
         "consequences": [_("The table can be written on again and is handed over anew.")],
         "said": _("The monthly table can be changed again."),
     }
-    return _act(request, pk, Capability.PREPARE_REPORT, VersionForm, actions.send_back, page)
+    return _act(request, pk, actions.send_back, page)
 
 
 @login_required
@@ -173,6 +175,7 @@ def send_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def correct(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     page = {
         "name": "correct",
+        "capability": Capability.PREPARE_REPORT,
         "title": Verb.CORRECT.label,
         "label": _("Begin the new edition"),
         "consequences": [
@@ -181,7 +184,7 @@ def correct(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ],
         "said": _("The new edition is there to be prepared."),
     }
-    return _act(request, pk, Capability.PREPARE_REPORT, CorrectForm, actions.correct, page)
+    return _act(request, pk, actions.correct, page, CorrectForm)
 
 
 @login_required

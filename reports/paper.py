@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from .models import MonthlyTable
@@ -67,7 +67,7 @@ def _words(sheet: Sheet) -> dict[str, str]:
         "agency": _("Agency"),
         "later": _("Grey columns: these records begin later; an empty box does not mean none."),
         "nothing": _("None in this month."),
-        "notes": _("Notes"),
-        "place": _("Done at …………………, on ……… / ……… / ………………"),
+        "notes": pgettext("figures", "Notes"),
+        "done-at": _("Done at …………………, on ……… / ……… / ………………"),
         "meanings": _("What the figures mean"),
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from xlsxwriter import Workbook
 
 from .words import Sheet
@@ -32,7 +33,7 @@ def _rows(sheet: Sheet) -> Iterator[list[Any]]:
         for line in part.lines:
             yield [line.label, *(cell.value for cell in line.cells)]
     yield []
-    for label, said in [*sheet.words, *((_("Note"), note) for note in sheet.notes)]:
+    for label, said in [*sheet.words, *((pgettext("figures", "Notes"), note) for note in sheet.notes)]:
         yield [label, said]
     yield []
     for label, who in ((_("Prepared by"), sheet.prepared), (_("Signed by"), sheet.signed)):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts import codes, places
@@ -251,7 +251,7 @@ def _part(
     order = [str(code) for code in labels]
     present.sort(key=lambda code: (order.index(code) if code in order else len(order), code))
     known = {str(code): str(label) for code, label in labels.items()}
-    number = _("Number")
+    number = pgettext("figures", "Number")
     lines = [
         Line(
             known.get(code, heading_of(f"{what}:{code}")[0]),

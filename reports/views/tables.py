@@ -24,7 +24,7 @@ from desk.pages import refill
 
 from .. import actions, lifecycle, paper, queries, spreadsheets, vault, words
 from ..access import agencies_of, check_may_list, check_prepares, open_table
-from ..forms import CorrectForm, WordsForm
+from ..forms import CorrectForm, VersionForm, WordsForm
 from ..lifecycle import Verb
 from ..models import MonthlyTable
 from ..states import Status
@@ -112,12 +112,7 @@ def _context(user: User, found: MonthlyTable, said: dict[str, str]) -> dict[str,
 
 
 def _act(
-    request: HttpRequest,
-    pk: uuid.UUID,
-    capability: Capability,
-    form_class: Any,
-    act: Any,
-    page: dict[str, Any],
+    request: HttpRequest, pk: uuid.UUID, act: Any, page: dict[str, Any], form_class: Any = VersionForm
 ) -> HttpResponse:
     """One act that is confirmed on a page of its own."""
     found = open_table(request.user, pk, page=page["name"])

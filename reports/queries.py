@@ -12,7 +12,7 @@ from cases.models.case import CaseQuerySet
 from . import figures
 from .access import agencies_of, visible_tables
 from .models import MonthlyTable, MonthlyTableQuerySet
-from .states import FROZEN, Status
+from .states import Status
 
 #: On My work: enough to see that something waits.
 SHOWN = 10
@@ -50,7 +50,3 @@ def files_of(table: MonthlyTable, user: User, key: str, agency: str = "") -> Cas
 def newer_edition(table: MonthlyTable, user: User) -> MonthlyTable | None:
     """The edition that corrects this one, once begun, as far as this person sees it."""
     return visible_tables(user).filter(replaces=table).order_by("-edition", "pk").first()
-
-
-def is_readable_by_the_ministry(table: MonthlyTable) -> bool:
-    return table.status in FROZEN

@@ -29,8 +29,10 @@ def counts(request: HttpRequest) -> HttpResponse:
     periods = counting.periods(level, counting.today())
     period = next((one for one in periods if one.key == request.GET.get("period")), periods[0])
     provinces = counting.provinces_of(request.user)
+    # Another level offers other periods: what was asked for is filled in as it is told.
+    given = {**request.GET.dict(), "period": period.key, "level": level.code}
     form = CountsForm(
-        request.GET or None,
+        given,
         periods=[(one.key, one.label) for one in periods],
         provinces=[(str(p.pk), p.name) for p in provinces],
         form_choices=[(counting.NO_FORM, counting.form_label("")), *codes.labels("FORM").items()],
@@ -55,7 +57,7 @@ def counts(request: HttpRequest) -> HttpResponse:
 
 def _chosen(form: CountsForm, whole: bool) -> dict[str, Any]:
     """What is counted. Where small counts are held back, nothing is cut out: cuts give them back by subtraction."""
-    data = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    data = form.cleaned_data if form.is_valid() else {}
     by = data.get("by") or "province"
     if whole:
         return {"by": by, "province": None, "form": ""}

@@ -189,6 +189,22 @@ def test_a_filter_cuts_and_a_strict_level_takes_no_filter(people, client_of):
 
 
 @pytest.mark.django_db
+def test_another_level_keeps_what_was_asked_for(people, client_of, events):
+    make_case(by=people.officer_bmc, full=True)
+    page = client_of(people.analyst).get(WHERE, {"by": "form", "period": "LAST12", "level": "P1"})
+    assert "govuk-error-message" not in page.content.decode()
+    assert [(detail["level"], detail["by"]) for *_rest, detail in events("COUNTS_READ")] == [("P1", "form")]
+
+
+@pytest.mark.django_db
+def test_a_province_out_of_reach_is_not_counted(people, client_of):
+    make_case(by=people.officer_btb)
+    page = client_of(people.head_bmc).get(WHERE, {"province": "2", "by": "province"}).content.decode()
+    assert str(_("Choose one from the list.")) in page
+    assert figures_of(page)[1] == ["0", "0"]
+
+
+@pytest.mark.django_db
 def test_strict_levels_are_told_by_years_that_are_over():
     strict = ReleaseLevel(whole_years=True)
     keys = [one.key for one in counts.periods(strict, datetime.date(2026, 1, 20))]

@@ -15,6 +15,12 @@ from .models import ReleaseLevel
 from .states import Treatment
 
 
+#: Where the levels were never loaded (load_release_levels), nobody is told more than this.
+STRICTEST = ReleaseLevel(
+    code=ReleaseLevel.Code.P0, smallest=11, treatment=Treatment.HIDE, rounding=5, whole_years=True
+)
+
+
 @dataclass(frozen=True)
 class Shown:
     """One count as it is told. `value` is None where it is held back; `few` marks what is not for publication."""
@@ -52,7 +58,7 @@ def levels_of(user: User) -> list[ReleaseLevel]:
         for role in held
     ]
     strictest = min(own, default=ReleaseLevel.Code.P0)
-    return [level for level in known if level.code <= strictest]
+    return [level for level in known if level.code <= strictest] or [STRICTEST]
 
 
 def tell(counts: Sequence[int], level: ReleaseLevel) -> Told:

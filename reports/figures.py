@@ -27,7 +27,9 @@ from . import months
 DEFINITIONS = "1"
 IN = ("OPENED", "TRANSFERRED_IN", "REOPENED")
 OUT = ("ENDED", "TRANSFERRED_OUT")
-_VERBS = {(source, move.target): str(move.verb) for move in MOVES for source in move.sources}
+_VERBS: dict[tuple[str, str], str] = {
+    (str(source), str(move.target)): str(move.verb) for move in MOVES for source in move.sources
+}
 
 Counts = Mapping[str, int]
 
@@ -85,7 +87,7 @@ def _key(what: str, code: str, until: datetime.datetime) -> str:
         return "OVERDUE" if sent is not None and answer_due(urgency, sent) < until else ""
     if what == "MOVED":
         source, target = code.split(">")
-        return f"MOVED:{_VERBS.get((source, target), 'OTHER')}"  # type: ignore[call-overload]
+        return f"MOVED:{_VERBS.get((source, target), 'OTHER')}"
     return f"{what}:{code}" if code else what
 
 

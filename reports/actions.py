@@ -43,7 +43,7 @@ def _counted(agency: Agency, month: datetime.date, *, edition: int) -> MonthlyTa
     """A table that is not saved yet, with the figures of now."""
     if agency.province is None:
         raise NotNow(_("Only an office of a province has a monthly table."))
-    lines = figures.counted(figures.of_month(agency.province_id, month), month)
+    lines = figures.counted(figures.of_month(agency.province.pk, month), month)
     before = (
         MonthlyTable.objects.filter(agency=agency, month=months.before(month), status=Status.SIGNED)
         .order_by("-edition", "pk")
@@ -70,7 +70,7 @@ def write(
 ) -> MonthlyTable:
     """Keep the words of a table that is being prepared."""
     check_prepares(by, table, Capability.PREPARE_REPORT)
-    locked = lifecycle.lock(table, by=by, version=version)
+    locked = lifecycle.lock(table, version=version)
     lifecycle.check_open(locked, BY_VERB[Verb.PREPARE], by=by)
     columns = vault.seal_words(locked, remarks=remarks, explanation=explanation)
     locked.version += 1
@@ -85,7 +85,7 @@ def prepare(
 ) -> MonthlyTable:
     """Hand the table over for the signature, with its words."""
     check_prepares(by, table, Capability.PREPARE_REPORT)
-    locked = lifecycle.lock(table, by=by, version=version)
+    locked = lifecycle.lock(table, version=version)
     move = BY_VERB[Verb.PREPARE]
     lifecycle.check_open(locked, move, by=by)
     locked.closed_before = _closed_before(locked)
@@ -110,7 +110,7 @@ def _closed_before(table: MonthlyTable) -> int | None:
 def send_back(*, table: MonthlyTable, by: User, version: int | None = None) -> MonthlyTable:
     """Give a table that waits for the signature back to be changed."""
     check_prepares(by, table, Capability.PREPARE_REPORT)
-    locked = lifecycle.lock(table, by=by, version=version)
+    locked = lifecycle.lock(table, version=version)
     move = BY_VERB[Verb.SEND_BACK]
     lifecycle.check_open(locked, move, by=by)
     moved = lifecycle.settle(locked, move, prepared_by=None, prepared_at=None)
@@ -122,7 +122,7 @@ def send_back(*, table: MonthlyTable, by: User, version: int | None = None) -> M
 def sign(*, table: MonthlyTable, by: User, version: int | None = None) -> MonthlyTable:
     """Sign: a second person, and from here on nothing changes. The edition before it is marked as replaced."""
     check_prepares(by, table, Capability.SIGN_REPORT)
-    locked = lifecycle.lock(table, by=by, version=version)
+    locked = lifecycle.lock(table, version=version)
     move = BY_VERB[Verb.SIGN]
     lifecycle.check_open(locked, move, by=by)
     if locked.closed_before != _closed_before(locked):
@@ -131,7 +131,7 @@ def sign(*, table: MonthlyTable, by: User, version: int | None = None) -> Monthl
         )
     before = locked.replaces
     if before is not None:
-        lifecycle.settle(lifecycle.lock(before, by=by, version=None), BY_VERB[Verb.CORRECT])
+        lifecycle.settle(lifecycle.lock(before, version=None), BY_VERB[Verb.CORRECT])
     now = timezone.now()
     print_of = figures.fingerprint(
         locked.agency.code, locked.month, locked.edition, locked.definitions, locked.cut.isoformat(),
@@ -148,7 +148,7 @@ def correct(*, table: MonthlyTable, reason: str, by: User, version: int | None =
     """Begin a new edition of a signed table: counted anew, with the reason and what differs. The signed one
     stays as it is and is replaced when the new one is signed."""
     check_prepares(by, table, Capability.PREPARE_REPORT)
-    locked = lifecycle.lock(table, by=by, version=version)
+    locked = lifecycle.lock(table, version=version)
     if locked.status != Status.SIGNED:
         raise NotNow(_("Only a signed table is corrected by a new edition."))
     if MonthlyTable.objects.filter(replaces=locked).exists():

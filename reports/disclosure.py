@@ -14,7 +14,6 @@ from accounts.roles import CAPABILITIES, Capability, Role
 from .models import ReleaseLevel
 from .states import Treatment
 
-
 #: Where the levels were never loaded (load_release_levels), nobody is told more than this.
 STRICTEST = ReleaseLevel(
     code=ReleaseLevel.Code.P0, smallest=11, treatment=Treatment.HIDE, rounding=5, whole_years=True

@@ -77,7 +77,7 @@ def available(table: MonthlyTable, user: User) -> dict[str, str]:
     }
 
 
-def lock(table: MonthlyTable, *, by: User | None, version: int | None) -> MonthlyTable:
+def lock(table: MonthlyTable, *, version: int | None) -> MonthlyTable:
     """The row, locked. Raises NotFound where it is out of sight, Stale where `version` is old."""
     locked: MonthlyTable | None = (
         MonthlyTable.objects.select_for_update(of=("self",))

@@ -201,7 +201,7 @@ def test_a_province_out_of_reach_is_not_counted(people, client_of):
     make_case(by=people.officer_btb)
     page = client_of(people.head_bmc).get(WHERE, {"province": "2", "by": "province"}).content.decode()
     assert str(_("Choose one from the list.")) in page
-    assert figures_of(page)[1] == ["0", "0"]
+    assert set(figures_of(page)[1]) == {"0"}
 
 
 @pytest.mark.django_db

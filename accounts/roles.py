@@ -25,6 +25,9 @@ class Capability(StrEnum):
     READ_TRAIL = "READ_TRAIL"
     EXPORT_TRAIL = "EXPORT_TRAIL"
     SEE_COUNTS = "SEE_COUNTS"
+    PREPARE_REPORT = "PREPARE_REPORT"
+    SIGN_REPORT = "SIGN_REPORT"
+    READ_REPORTS = "READ_REPORTS"
 
 
 SENTENCES: dict[Capability, Promise] = {
@@ -42,6 +45,9 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.READ_TRAIL: _("Read the trail of who did what"),
     Capability.EXPORT_TRAIL: _("Export the trail"),
     Capability.SEE_COUNTS: _("See counts without any file behind them"),
+    Capability.PREPARE_REPORT: _("Prepare the monthly table of your department"),
+    Capability.SIGN_REPORT: _("Sign the monthly table that somebody else prepared"),
+    Capability.READ_REPORTS: _("Read the signed monthly tables of the provinces"),
 }
 
 
@@ -65,10 +71,10 @@ _FIELD = frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER})
 
 #: Read down: what each role may do. No role contains "everything".
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
-    Role.PROVINCIAL_OFFICER: _FIELD,
-    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES},
+    Role.PROVINCIAL_OFFICER: _FIELD | {C.PREPARE_REPORT},
+    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES, C.PREPARE_REPORT, C.SIGN_REPORT},
     Role.POLICE_OFFICER: frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER}),
-    Role.MINISTRY_REVIEWER: frozenset({C.READ_FILE, C.REVIEW_REFERRAL, C.SEE_COUNTS, C.EXPORT_FILES}),
+    Role.MINISTRY_REVIEWER: frozenset({C.READ_FILE, C.REVIEW_REFERRAL, C.SEE_COUNTS, C.EXPORT_FILES, C.READ_REPORTS}),
     Role.IDENTIFICATION_OFFICER: frozenset(
         {C.READ_FILE, C.ADD_NOTE, C.DECIDE_IDENTIFICATION, C.ANSWER_REFERRAL}
     ),

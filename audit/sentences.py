@@ -34,6 +34,8 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.ACCESS_GRANTED: ("to", "until"),
     Kind.REFERRAL_READ: ("page", "sent"),
     Kind.REFERRAL_MOVED: ("verb", "to"),
+    Kind.TABLE_MOVED: ("verb",),
+    Kind.TABLE_TAKEN: ("shape",),
     Kind.EXPORT_ASKED: ("kind", "shape"),
     Kind.EXPORT_MADE: ("kind", "shape"),
     Kind.EXPORT_TAKEN: ("kind", "shape"),
@@ -236,7 +238,7 @@ def _signed_out(event: Event, words: Words) -> str:
 
 
 #: The formats by the names that machines and people know them by, in every language.
-_FORMATS = {"CSV": "CSV", "JSONL": "JSON Lines", "XLSX": "Excel"}
+_FORMATS = {"CSV": "CSV", "JSONL": "JSON Lines", "PDF": "PDF", "XLSX": "Excel"}
 
 
 def _of_export(event: Event, words: Words) -> dict[str, str]:
@@ -267,6 +269,24 @@ def _export_made(event: Event, words: Words) -> str:
         "The export of “%(what)s” as %(format)s that %(who)s asked for was made, with %(rows)s lines.",
         number,
     ) % {**parts, "rows": number}
+
+
+_TABLE_MOVED: dict[str, Promise] = {
+    "PREPARE": gettext_lazy("%(who)s handed the monthly table %(record)s over for the signature."),
+    "SEND_BACK": gettext_lazy("%(who)s gave the monthly table %(record)s back to be changed."),
+    "SIGN": gettext_lazy("%(who)s signed the monthly table %(record)s."),
+}
+
+
+def _table_moved(event: Event, words: Words) -> str:
+    text = _TABLE_MOVED.get(event.detail.get("verb", "")) or _("%(who)s moved the monthly table %(record)s.")
+    return str(text) % named(event, words)
+
+
+def _table_taken(event: Event, words: Words) -> str:
+    shape = event.detail.get("shape", "")
+    parts = {**named(event, words), "format": _FORMATS.get(shape, shape)}
+    return _("%(who)s took the monthly table %(record)s as %(format)s.") % parts
 
 
 SENTENCES: dict[str, Teller] = {
@@ -325,6 +345,12 @@ SENTENCES: dict[str, Teller] = {
             "rows",
         )
     ),
+    Kind.TABLE_MADE: plain(gettext_lazy("%(who)s made the monthly table %(record)s.")),
+    Kind.TABLE_READ: plain(gettext_lazy("%(who)s opened the monthly table %(record)s.")),
+    Kind.TABLE_WRITTEN: plain(gettext_lazy("%(who)s wrote remarks on the monthly table %(record)s.")),
+    Kind.TABLE_MOVED: _table_moved,
+    Kind.TABLE_TAKEN: _table_taken,
+    Kind.COUNTS_READ: plain(gettext_lazy("%(who)s read counts without any file behind them.")),
     Kind.EXPORT_ASKED: about_export(gettext_lazy("%(who)s asked for an export of “%(what)s” as %(format)s.")),
     Kind.EXPORT_MADE: _export_made,
     Kind.EXPORT_TAKEN: about_export(

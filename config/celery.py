@@ -33,5 +33,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "make-waiting-exports": {"task": "desk.tasks.make_waiting_exports", "schedule": 20.0},
     "reconcile-scope": {"task": "cases.tasks.reconcile_scope", "schedule": crontab(hour="2", minute="30")},
+    # On the first of the month; on the other nights it finds nothing to do, or what was missed.
+    "make-monthly-tables": {
+        "task": "reports.tasks.make_monthly_tables",
+        "schedule": crontab(hour="1", minute="15"),
+    },
     "forget-expired": {"task": "desk.tasks.forget_expired", "schedule": 600.0},
 }

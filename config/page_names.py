@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from referrals.lifecycle import Verb
 from referrals.views import ADDRESSES
@@ -9,6 +10,14 @@ from referrals.views import ADDRESSES
 #: By the name of the view. A test fails for an address without one.
 NAMES: dict[str, Promise | str] = {
     "reports:my_work": _("My work"),
+    "reports:tables": _("Monthly tables"),
+    "reports:table": _("Page of a monthly table"),
+    "reports:sign": _("Signing of a monthly table"),
+    "reports:send_back": _("Giving back of a monthly table"),
+    "reports:correct": _("New edition of a monthly table"),
+    "reports:files": _("Files behind a figure"),
+    "reports:take": _("Download of a monthly table"),
+    "reports:counts": pgettext_lazy("page", "Counts"),
     "cases:list": _("Case files"),
     "cases:find": _("Search before a new case file"),
     "cases:start": _("Beginning of a new case file"),

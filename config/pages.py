@@ -34,6 +34,8 @@ NAV = (
     ("cases:find", _("New case file"), Capability.OPEN_FILE),
     ("referrals:list", pgettext_lazy("navigation", "Referrals"), Capability.READ_FILE),
     ("referrals:review", _("To review"), Capability.REVIEW_REFERRAL),
+    ("reports:tables", _("Monthly tables"), (Capability.PREPARE_REPORT, Capability.READ_REPORTS)),
+    ("reports:counts", pgettext_lazy("navigation", "Counts"), Capability.SEE_COUNTS),
     ("audit:trail", _("Trail"), Capability.READ_TRAIL),
     ("desk:exports", _("Exports"), (Capability.EXPORT_FILES, Capability.EXPORT_TRAIL)),
 )

@@ -279,6 +279,10 @@ EXPORTERS = {
     "REFERRALS": "referrals.export.Referrals",
     "TRAIL": "audit.export.Trail",
 }
+# Told of each monthly table that was made, to send a notice: a function of the table. Empty: My work alone shows it.
+REPORT_NOTICE = ""
+# Letters for pages that are printed by the server, built from static/src.
+PRINT_FONTS = [BASE_DIR / "static" / "build" / "print", STATIC_ROOT / "print"]
 
 LOGGING_CONFIG = "config.logs.configure"
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian's backend is left out on purpose

@@ -1,8 +1,18 @@
-"""Addresses of overviews."""
+"""Addresses of overviews and reports."""
 
 from django.urls import path
 
-from . import views
+from .views import counts, my_work, tables
 
 app_name = "reports"
-urlpatterns = [path("", views.my_work, name="my_work")]
+urlpatterns = [
+    path("", my_work.my_work, name="my_work"),
+    path("monthly/", tables.tables, name="tables"),
+    path("monthly/<uuid:pk>/", tables.table, name="table"),
+    path("monthly/<uuid:pk>/sign/", tables.sign, name="sign"),
+    path("monthly/<uuid:pk>/give-back/", tables.send_back, name="send_back"),
+    path("monthly/<uuid:pk>/correct/", tables.correct, name="correct"),
+    path("monthly/<uuid:pk>/files/<str:key>/", tables.files, name="files"),
+    path("monthly/<uuid:pk>/as/<str:shape>/", tables.take, name="take"),
+    path("counts/", counts.counts, name="counts"),
+]

@@ -12,12 +12,13 @@ import factory
 from accounts.models import Agency, Province
 from accounts.roles import Capability
 from accounts.sections import Section
-from audit.context import acting
+from audit.context import acting, system
 from cases import actions, lifecycle
 from cases.answers import AgeBasis, Answer, ConsentAnswer, RiskLevel, Sex
 from cases.states import Status
 from referrals import actions as refer_actions
 from referrals import lifecycle as refer_lifecycle
+from reports import actions as report_actions
 
 from . import people as personas
 
@@ -180,3 +181,21 @@ def make_referral(case, *, status=refer_lifecycle.START, to="NGO-HOPE", by=None,
         with acting(person.as_actor()):
             referral = answer(referral, move.verb, by=person, to=to)
     return referral
+
+
+# --- monthly tables -----------------------------------------------------------------------------------------
+
+
+def make_table(code, month, *, status="DRAFT", remarks="Two colleagues were ill."):
+    """The table of a department for a month, brought to `status` by an officer and the head."""
+    everybody = personas.read()
+    with acting(system("report")):
+        table = report_actions.make_table(agency=Agency.objects.get(code=code), month=month, by=None)
+    words = {"remarks": remarks, "explanation": ""}
+    if status in ("PREPARED", "SIGNED"):
+        with acting(everybody.officer_bmc.as_actor()):
+            table = report_actions.prepare(table=table, by=everybody.officer_bmc, **words)
+    if status == "SIGNED":
+        with acting(everybody.head_bmc.as_actor()):
+            table = report_actions.sign(table=table, by=everybody.head_bmc)
+    return table

@@ -73,7 +73,7 @@ def connected(role: str, name: str | None = None) -> Iterator[None]:
 
 def fingerprint() -> str:
     """Changes with everything that a template is made of."""
-    apps = ("audit", "accounts", "desk", "cases", "referrals")
+    apps = ("audit", "accounts", "desk", "cases", "referrals", "reports")
     files = [p for app in apps for p in (ROOT / app).rglob("*") if p.suffix in {".py", ".csv"}]
     files = [p for p in files if not NOT_IN_TEMPLATE & set(p.relative_to(ROOT).parts)]
     files += [ROOT / "tests/ground.py", ROOT / "tests/people.py", ROOT / "requirements/base.txt"]
@@ -159,6 +159,7 @@ def fill() -> None:
         call_command("load_codes", **silent)
         if "load_rules" in get_commands():
             call_command("load_rules", **silent)
+        call_command("load_release_levels", **silent)
         people.load()
 
 

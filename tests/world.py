@@ -15,9 +15,10 @@ from cases.answers import Answer
 from cases.states import Status
 from desk import drafts
 from desk.models import Draft, Export, Once
+from reports import months
 
 from . import people as personas
-from .factories import add_note, make_case, make_referral
+from .factories import add_note, make_case, make_referral, make_table
 
 SHARED = Section.SUMMARY | Section.IDENTITY | Section.FACTS | Section.NOTES
 READ_ONLY = Section.SUMMARY | Section.FACTS | Section.NOTES
@@ -44,7 +45,17 @@ def build():
     )  # fmt: skip
     _share(world)
     _desk(world)
+    _reports(world)
     return world
+
+
+def _reports(world):
+    """Of one department a month that is signed, one that waits for its head, and one that is being prepared."""
+    last = months.last_over(timezone.localdate())
+    world.signed = make_table("DOSVY-BMC", months.before(months.before(last)), status="SIGNED")
+    world.prepared = make_table("DOSVY-BMC", months.before(last), status="PREPARED")
+    world.table = make_table("DOSVY-BMC", last)
+    world.elsewhere = make_table("DOSVY-BTB", last)
 
 
 def _share(world):

@@ -855,6 +855,7 @@ class Migration(migrations.Migration):
                             ("FILE", "a case file: notes and narratives"),
                             ("PERSON", "the person of a case file: identity"),
                             ("REFERRAL", "a referral: its packet"),
+                            ("REPORT", "a monthly table: its remarks"),
                         ],
                         max_length=8,
                     ),

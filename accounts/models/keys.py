@@ -24,6 +24,7 @@ class SubjectKey(Guarded):
         FILE = "FILE", "a case file: notes and narratives"
         PERSON = "PERSON", "the person of a case file: identity"
         REFERRAL = "REFERRAL", "a referral: its packet"
+        REPORT = "REPORT", "a monthly table: its remarks"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=8, choices=Kind)

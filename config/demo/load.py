@@ -11,7 +11,7 @@ from accounts.actions import end_membership
 from accounts.models import Membership, User
 from audit.context import acting, become, system
 
-from . import people, plans, referrals
+from . import people, plans, referrals, tables
 from .clock import Clock, clock
 from .files import File, Step, steps
 from .intakes import Map, intake
@@ -44,6 +44,7 @@ def load(wanted: Wanted, *, say: Say) -> None:
             story += steps(file, until=now)
         number = max(wanted.cases * 2 // 5, 8)
         story += referrals.steps(files, cast.agencies, number=number, seed=wanted.seed, until=now)
+        story += tables.steps(cast.agencies, until=now)
         play(story, cast, ours, say=say)
 
 

@@ -44,5 +44,14 @@ for (const weight of [400, 700]) {
   }
 }
 await cp(join(modules, '@fontsource', family, 'LICENSE'), join(out, 'fonts', 'LICENSE.txt'))
+// The same letters as one file a weight, for paper: what sets the pages reads no woff2.
+await mkdir(join(out, 'print'), { recursive: true })
+for (const weight of ['400Regular', '700Bold']) {
+  await cp(
+    join(modules, '@expo-google-fonts', family, weight, `NotoSansKhmer_${weight}.ttf`),
+    join(out, 'print', `NotoSansKhmer_${weight}.ttf`)
+  )
+}
+await cp(join(modules, '@expo-google-fonts', family, 'LICENSE_FONT'), join(out, 'print', 'LICENSE.txt'))
 await cp(join(here, 'img'), out, { recursive: true })
 await cp(join(here, 'THIRD_PARTY.txt'), join(out, 'THIRD_PARTY.txt'))

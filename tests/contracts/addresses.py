@@ -29,6 +29,10 @@ def records(world, event_id):
         "secret": world.secret.pk,
         "export": world.export.pk,
         "event": event_id,
+        "signed": world.signed.pk,
+        "prepared": world.prepared.pk,
+        "table": world.table.pk,
+        "elsewhere": world.elsewhere.pk,
     }
 
 

@@ -20,6 +20,7 @@ WHO = {
     "sign-in": "system:sign-in",
     "export": "system:export",
     "expiry": "system:expiry",
+    "report": "system:report",
 }
 #: In as many tests, so that several processes share them.
 PARTS = 4
@@ -31,6 +32,8 @@ SAID_TWICE = {
     ("cases_casepersongrant", "referrals_select", "false"): OWN_GRANT,
     ("cases_casepersongrant", "referrals_update", "false"): OWN_GRANT,
 }
+#: Rows that nobody may delete, whoever asks.
+DELETABLE = {"reports_monthlytable": "WHERE status = 'DRAFT'"}
 SETTINGS = "SELECT " + ", ".join(
     f"current_setting('app.{key}', true)" for key in ("principals", "provinces", "roles", "agencies", "actor")
 )
@@ -123,6 +126,9 @@ class Probe:
             answers["number"] = self.outcome("SELECT cases_next_number(1, 2026)")
             answers["new number"] = self.outcome("SELECT cases_next_number(9, 2031)")
             answers["event"] = self.outcome(AN_EVENT)
+            answers["figures"] = self.outcome(
+                "SELECT r_what, r_code, r_case FROM reports_rows(1, '-infinity', 'infinity') ORDER BY 1, 2, 3"
+            )
         for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
             answers[f"scope {case}"] = self._scope(case)
         for (one,) in self.loader.execute("SELECT id FROM referrals_referral ORDER BY id").fetchall():
@@ -152,7 +158,7 @@ class Probe:
         try:
             with self.loader.transaction(force_rollback=True):
                 self.loader.execute("SELECT begin_actor('system:migration')")
-                return self.loader.execute(f"DELETE FROM {record}").rowcount
+                return self.loader.execute(f"DELETE FROM {record} {DELETABLE.get(record, '')}").rowcount
         except psycopg.Error as no:
             return no.sqlstate
 
@@ -176,7 +182,7 @@ def watched(probe, policy):
     table, _name, cmd, roles, _qual, _check = policy
     if set(roles) <= set(SITE):
         return lambda: probe.rows(table, cmd)
-    if "_historical" in table:
+    if "_historical" in table and "karpea_rules" not in roles:
         return lambda: probe.history(table)
     return probe.functions
 
@@ -204,7 +210,13 @@ def test_every_policy_carries_weight(ground_of, part):
     for policy in policies[part::PARTS]:
         table, name, cmd, roles, qual, check = policy
         look = watched(probe, policy)
-        key = (table, cmd) if set(roles) <= set(SITE) else (table,) if "_historical" in table else ()
+        key = (
+            (table, cmd)
+            if set(roles) <= set(SITE)
+            else (table,)
+            if "_historical" in table and "karpea_rules" not in roles
+            else ()
+        )
         if key not in before:
             before[key] = look()
         for condition in ("true", "false"):

@@ -16,6 +16,9 @@ from cases import queries as files
 from cases.views.files import file_rows
 from referrals import queries as referrals
 
+from .. import queries
+from .tables import table_rows
+
 
 @login_required
 @require_safe
@@ -39,6 +42,7 @@ def work_of(user: User) -> dict[str, Any]:
         "drafts": intake.unfinished(user) if user.may(Capability.OPEN_FILE) else [],
         "decide": file_rows(user, decide),
         "files": file_rows(user, mine) if works else None,
+        "tables": table_rows(queries.waiting_for(user)),
         "open_files": files.count_open(user) if works else 0,
         "may_open": user.may(Capability.OPEN_FILE),
         "may_read_trail": user.may(Capability.READ_TRAIL),

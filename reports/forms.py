@@ -1,0 +1,79 @@
+"""Forms of reports: the words of a monthly table, and which counts somebody wants."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import CleanText
+from cases.forms.fields import PlainForm
+
+NO_NAMES = _("Write no names, no phone numbers and no case numbers: the table leaves your office.")
+_ALL = [("", _("All"))]
+
+
+class WordsForm(PlainForm):
+    """`version` is the table as it was shown: an older one is refused (Stale)."""
+
+    remarks = CleanText(
+        label=_("Remarks"), max_length=4000, multiline=True, required=False, help_text=NO_NAMES
+    )
+    explanation = CleanText(
+        label=_("Why does the month open with another figure than the last one closed with?"),
+        max_length=2000, multiline=True, required=False,
+        help_text=_("Needed before the table is handed over."),
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ["explanation", "remarks", "version"]
+    mark_optional = True
+
+    def __init__(self, *args: Any, explains: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not explains:
+            del self.fields["explanation"]
+
+
+class VersionForm(PlainForm):
+    """An act that asks nothing: only on which table, as it was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CorrectForm(VersionForm):
+    reason = CleanText(
+        label=_("Why is the signed table corrected?"), max_length=2000, multiline=True, help_text=NO_NAMES
+    )
+    field_order = ["reason", "version"]
+
+
+class CountsForm(PlainForm):
+    """Which counts. Sent by GET: codes alone."""
+
+    by = forms.ChoiceField(
+        label=_("Count by"),
+        choices=[("province", _("Province")), ("form", _("Form of exploitation")), ("month", _("Month"))],
+        required=False,
+    )
+    period = forms.ChoiceField(label=_("Period"), required=False)
+    province = forms.ChoiceField(label=_("Province"), required=False)
+    form = forms.ChoiceField(label=_("Form of exploitation"), required=False)
+    level = forms.ChoiceField(label=_("Told as"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        periods: list[Any],
+        provinces: list[Any],
+        form_choices: list[Any],
+        levels: list[Any],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = {
+            "period": periods,
+            "province": _ALL + provinces,
+            "form": _ALL + form_choices,
+            "level": levels,
+        }
+        for name, pairs in choices.items():
+            self.fields[name].choices = pairs  # type: ignore[attr-defined]

@@ -1,0 +1,52 @@
+"""Questions about monthly tables that are already scoped to somebody."""
+
+import uuid
+
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.roles import Capability
+from cases.access import visible_cases
+from cases.models.case import CaseQuerySet
+
+from . import figures
+from .access import agencies_of, visible_tables
+from .models import MonthlyTable, MonthlyTableQuerySet
+from .states import Status
+
+#: On My work: enough to see that something waits.
+SHOWN = 10
+
+
+def waiting_for(user: User) -> list[MonthlyTable]:
+    """Tables whose turn is this person's: to prepare, or to sign what somebody else prepared."""
+    mine = agencies_of(user)
+    if not mine:
+        return []
+    turn = Q(status=Status.DRAFT)
+    if user.may(Capability.SIGN_REPORT):
+        turn |= Q(status=Status.PREPARED) & ~Q(prepared_by=user)
+    return list(visible_tables(user).filter(turn, agency__in=mine).newest_first()[:SHOWN])
+
+
+def listed(user: User, *, province: str = "") -> MonthlyTableQuerySet:
+    rows = visible_tables(user)
+    return (rows.filter(province=int(province)) if province else rows).newest_first()
+
+
+def files_of(table: MonthlyTable, user: User, key: str, agency: str = "") -> CaseQuerySet:
+    """The files behind one figure, as far as this person may see them now. The figure may count more."""
+    found = figures.of_month(table.province_id, table.month)
+    what, _colon, code = key.partition(":")
+    ids: set[uuid.UUID] = {
+        row.case
+        for row in found
+        if (row.key == key or (not code and row.key.startswith(f"{what}:")))
+        and (not agency or str(row.agency) == agency)
+    }
+    return visible_cases(user).filter(pk__in=ids)
+
+
+def newer_edition(table: MonthlyTable, user: User) -> MonthlyTable | None:
+    """The edition that corrects this one, once begun, as far as this person sees it."""
+    return visible_tables(user).filter(replaces=table).order_by("-edition", "pk").first()

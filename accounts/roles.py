@@ -24,6 +24,8 @@ class Capability(StrEnum):
     READ_TRAIL = "READ_TRAIL"
     EXPORT_TRAIL = "EXPORT_TRAIL"
     SEE_COUNTS = "SEE_COUNTS"
+    MANAGE_PEOPLE = "MANAGE_PEOPLE"
+    MANAGE_PLACE = "MANAGE_PLACE"
 
 
 SENTENCES: dict[Capability, Promise] = {
@@ -40,6 +42,8 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.READ_TRAIL: _("Read the trail of who did what"),
     Capability.EXPORT_TRAIL: _("Export the trail"),
     Capability.SEE_COUNTS: _("See counts without any file behind them"),
+    Capability.MANAGE_PEOPLE: _("Look after the accounts and roles of people"),
+    Capability.MANAGE_PLACE: _("Look after agencies, rights on provinces and code lists"),
 }
 
 
@@ -64,7 +68,7 @@ _FIELD = frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER})
 #: Read down: what each role may do. No role contains "everything".
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.PROVINCIAL_OFFICER: _FIELD,
-    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS},
+    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS, C.MANAGE_PEOPLE},
     Role.POLICE_OFFICER: frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER}),
     Role.MINISTRY_REVIEWER: frozenset({C.READ_FILE, C.REVIEW_REFERRAL, C.SEE_COUNTS}),
     Role.IDENTIFICATION_OFFICER: frozenset(
@@ -78,7 +82,14 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
     Role.ANALYST: frozenset({C.SEE_COUNTS}),
     Role.AUDITOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
-    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
+    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL, C.MANAGE_PEOPLE, C.MANAGE_PLACE}),
+}
+
+#: Which roles a role may give, and end. With MANAGE_PLACE at every agency, else at the own one alone. The database
+#: holds the same (migration 0002, `manages`).
+GIVES: dict[Role, frozenset[Role]] = {
+    Role.PROVINCIAL_HEAD: frozenset({Role.PROVINCIAL_OFFICER}),
+    Role.ADMINISTRATOR: frozenset(Role),
 }
 
 

@@ -274,6 +274,12 @@ TRAIL_RECORD = ("cases.numbers.as_typed", "accounts.queries.label_as_typed")
 CASE_PANELS = ["referrals.panels.of_file"]
 # What each step of a referral is called on the page of a file.
 REFERRAL_STEPS = "referrals.words.DONE"
+# Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
+# rule of sections changes, and every table whose rows somebody still has to confirm.
+FORM_REFILL = "desk.pages.refill"
+OPEN_FILES_OF = "cases.queries.open_files_of"
+AFTER_RULE_CHANGE = "cases.tasks.wake_reconcile"
+UNCONFIRMED = ["accounts.queries.unconfirmed_rules", "accounts.queries.unconfirmed_codes"]
 EXPORTERS = {"TRAIL": "audit.export.Trail"}
 
 LOGGING_CONFIG = "config.logs.configure"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import CleanText, NameText, PartialDate, ThreePartDate
 from audit.record import Happening
 
-from .fields import PlainForm, code_select
+from .fields import code_select
 
 
 class HappeningForm(PlainForm):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..answers import RiskLevel
 from ..states import Status
-from .fields import PlainForm, province_choices
+from .fields import province_choices
 
 _ALL = [("", _("All"))]
 

@@ -206,10 +206,7 @@ def is_whole(user: "User", person: "User") -> bool:
 
 def check_runs_place(by: "User | None") -> None:
     """Refuse whoever neither runs the place nor, where nobody is named, is a part of the system."""
-    if by is None:
-        allowed = require_actor().is_system
-    else:
-        allowed = by.acts_with(Capability.MANAGE_PLACE)
+    allowed = require_actor().is_system if by is None else by.acts_with(Capability.MANAGE_PLACE)
     if not allowed:
         raise Refused(_("Only an administrator does this."), code=f"capability:{Capability.MANAGE_PLACE}")
 
@@ -221,7 +218,9 @@ def check_manages(by: "User | None", *, agency_id: uuid.UUID, role: str) -> None
     elif not by.acts_with(Capability.MANAGE_PEOPLE, near=agency_id):
         raise Refused(_("Your role does not include this."), code=f"capability:{Capability.MANAGE_PEOPLE}")
     elif Role(role) not in roles_to_give(by, agency_id):
-        raise Refused(_("You may not give or end this role there. Ask an administrator."), code="role-to-give")
+        raise Refused(
+            _("You may not give or end this role there. Ask an administrator."), code="role-to-give"
+        )
 
 
 def check_manages_account(by: "User | None", person: "User") -> None:
@@ -233,5 +232,6 @@ def check_manages_account(by: "User | None", person: "User") -> None:
         raise Refused(_("Your role does not include this."), code=f"capability:{Capability.MANAGE_PEOPLE}")
     if not people_within(by).filter(pk=person.pk).exists() or not is_whole(by, person):
         raise Refused(
-            _("This person has a role that you do not look after. Ask an administrator."), code="whole-account"
+            _("This person has a role that you do not look after. Ask an administrator."),
+            code="whole-account",
         )

@@ -59,14 +59,17 @@ def _who(actor: str, words: Words) -> str:
 def _told(field: Any, value: Any, shown: bool) -> str:
     if not shown:
         return ""
+    text = str(value)
     if value is None or value == "":
-        return _("nothing")
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if field.name == "sections":
-        return "; ".join(str(sections.LABELS[one]) for one in sections.of(value)) or _("nothing")
-    if field.name == "province":
-        return dict(province_choices()).get(str(value), str(value))
-    if isinstance(value, datetime.date):
-        return date_format(value)
-    return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)
+        text = _("nothing")
+    elif isinstance(value, bool):
+        text = _("Yes") if value else _("No")
+    elif field.name == "sections":
+        text = "; ".join(str(sections.LABELS[one]) for one in sections.of(value)) or _("nothing")
+    elif field.name == "province":
+        text = dict(province_choices()).get(text, text)
+    elif isinstance(value, datetime.date):
+        text = date_format(value)
+    elif field.choices:
+        text = str(dict(field.flatchoices).get(value, value))
+    return text

@@ -28,7 +28,7 @@ NAMES: dict[str, Promise | str] = {
     "referrals:edit": Verb.RESUBMIT.label,
     "referrals:detail": _("Page of a referral"),
     **{f"referrals:{address}": verb.label for verb, address in ADDRESSES.items()},
-    "place:home": _("The place"),
+    "place:home": _("Administration"),
     "place:usage": _("Use"),
     "place:unconfirmed": _("What is unconfirmed"),
     "place:people": _("People"),

@@ -35,7 +35,7 @@ NAV = (
     ("referrals:list", pgettext_lazy("navigation", "Referrals"), Capability.READ_FILE),
     ("referrals:review", _("To review"), Capability.REVIEW_REFERRAL),
     ("place:people", pgettext_lazy("navigation", "People"), Capability.MANAGE_PEOPLE),
-    ("place:home", pgettext_lazy("navigation", "The place"), Capability.MANAGE_PLACE),
+    ("place:home", pgettext_lazy("navigation", "Administration"), Capability.MANAGE_PLACE),
     ("audit:trail", _("Trail"), Capability.READ_TRAIL),
     ("desk:exports", _("Exports"), Capability.EXPORT_TRAIL),
 )

@@ -21,7 +21,13 @@ NAMES = ("sign_in_name", "full_name_km", "full_name_latin", "language")
 
 
 def _new_person(
-    *, sign_in_name: str, full_name_km: str, full_name_latin: str, password: str, language: str, is_active: bool
+    *,
+    sign_in_name: str,
+    full_name_km: str,
+    full_name_latin: str,
+    password: str,
+    language: str,
+    is_active: bool,
 ) -> User:
     person = User(
         sign_in_name=sign_in_name,

@@ -53,9 +53,7 @@ def end_membership(
     membership.save(update_fields=["ends_on"])
     if membership.role == Role.ADMINISTRATOR and by is not None:
         check_somebody_stays()
-    record(
-        Kind.MEMBERSHIP_ENDED, person_thing(membership.person), fields=["ends_on"], detail=_of(membership)
-    )
+    record(Kind.MEMBERSHIP_ENDED, person_thing(membership.person), fields=["ends_on"], detail=_of(membership))
     return membership
 
 

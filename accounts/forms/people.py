@@ -57,7 +57,9 @@ class NamesForm(PlainForm):
                 _("Use at least three small letters or digits, with points or hyphens between them."),
             )
         ],
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
     language = forms.ChoiceField(
         label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect, initial="km"
@@ -102,7 +104,15 @@ class PostForm(PlainForm):
 
 
 class InviteForm(PostForm, NamesForm):
-    field_order = ("full_name_km", "full_name_latin", "sign_in_name", "language", "agency", "role", "starts_on")
+    field_order = (
+        "full_name_km",
+        "full_name_latin",
+        "sign_in_name",
+        "language",
+        "agency",
+        "role",
+        "starts_on",
+    )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, by=by, **kwargs)

@@ -51,7 +51,9 @@ class NewAgencyForm(AgencyForm):
     code = CleanText(
         label=_("Short name"),
         max_length=30,
-        help_text=_("Capital letters, digits and hyphens, for example DOSVY-BMC. It stays as it is for ever."),
+        help_text=_(
+            "Capital letters, digits and hyphens, for example DOSVY-BMC. It stays as it is for ever."
+        ),
         validators=[
             RegexValidator(r"^[A-Z0-9][A-Z0-9-]{1,29}\Z", _("Use capital letters, digits and hyphens."))
         ],
@@ -137,7 +139,9 @@ class RuleForm(PlainForm):
     def clean_sections(self) -> int:
         number: int = reduce(or_, (int(bit) for bit in self.cleaned_data["sections"]), 0)
         if number and not number & Section.SUMMARY:
-            raise forms.ValidationError(_("Whoever sees a part of a file sees its number too: tick the first."))
+            raise forms.ValidationError(
+                _("Whoever sees a part of a file sees its number too: tick the first.")
+            )
         return number
 
 

@@ -52,9 +52,8 @@ def own(request: HttpRequest) -> HttpResponse:
     """Change the own password. Every other session of the account ends with the old one."""
     user: Any = request.user
     form = PasswordForm(request.POST or None, person=user)
-    if request.method == "POST":
-        if not ratelimit.consume(request, app="allauth.account", action="change_password", user=user):
-            raise TooManyTries
+    if not ratelimit.consume(request, app="allauth.account", action="change_password", user=user):
+        raise TooManyTries
     if request.method == "POST" and form.is_valid():
         actions.change_password(person=user, password=form.cleaned_data["password1"], by=user)
         update_session_auth_hash(request, user)

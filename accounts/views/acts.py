@@ -31,7 +31,9 @@ def person_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = attempt(form, lambda: actions.invite(**form.cleaned_data, by=request.user))
         if made:
-            messages.success(request, _("The account is made. Now print the slip and hand it over in person."))
+            messages.success(
+                request, _("The account is made. Now print the slip and hand it over in person.")
+            )
             return redirect("place:person", made.pk)
     context = {"form": form, "title": _("Add a person"), "label": _("Add this person")}
     return render(request, "place/form.html", {**context, "back": reverse("place:people")})
@@ -45,10 +47,10 @@ def person_names(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     check_manages_account(request.user, found)
     shown = {name: getattr(found, name) for name in NAMES} | {"seen": stamp(found, NAMES)}
     form = refill(request, NamesForm, person=found, initial=shown)
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: actions.change_names(person=found, **form.cleaned_data, by=request.user)):
-            messages.success(request, _("The names are changed."))
-            return redirect("place:person", found.pk)
+    save = lambda: actions.change_names(person=found, **form.cleaned_data, by=request.user)  # noqa: E731
+    if request.method == "POST" and form.is_valid() and attempt(form, save):
+        messages.success(request, _("The names are changed."))
+        return redirect("place:person", found.pk)
     context = {"form": form, "title": _("Change the names"), "label": _("Save"), "caption": found.name}
     return render(request, "place/form.html", {**context, "back": reverse("place:person", args=[found.pk])})
 

@@ -90,9 +90,9 @@ def agency_change(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
     shown |= {"province": str(found.province_id or ""), "seen": stamp(found, FIELDS)}
     form = refill(request, AgencyForm, initial=shown)
     if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: actions.change_agency(agency=found, **form.cleaned_data, by=request.user)):
-            messages.success(request, _("The agency is changed."))
-            return redirect("place:agency", found.pk)
+        actions.change_agency(agency=found, **form.cleaned_data, by=request.user)
+        messages.success(request, _("The agency is changed."))
+        return redirect("place:agency", found.pk)
     context = {"form": form, "title": _("Change an agency"), "label": _("Save"), "caption": found.code}
     return render(request, "place/form.html", {**context, "back": reverse("place:agency", args=[found.pk])})
 
@@ -110,9 +110,15 @@ def right_new(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
         chosen, reason = form.cleaned_data["provinces"], form.cleaned_data["reason"]
         for province in chosen:
             actions.give_province_right(
-                agency=found, province=province, reason=reason, valid_until=form.valid_until(), by=request.user
+                agency=found,
+                province=province,
+                reason=reason,
+                valid_until=form.valid_until(),
+                by=request.user,
             )
-        told = ngettext("%(number)s province right is given.", "%(number)s province rights are given.", len(chosen))
+        told = ngettext(
+            "%(number)s province right is given.", "%(number)s province rights are given.", len(chosen)
+        )
         messages.success(request, told % {"number": len(chosen)})
         return redirect("place:agency", found.pk)
     context = {

@@ -15,8 +15,8 @@ from ..access import check_manages
 from ..forms.people import EndForm, PostForm
 from ..refusals import NotFound, Refused
 from ..roles import Capability
-from .doors import attempt, needs, person_or_404, refill
 from .acts import leaving
+from .doors import attempt, needs, person_or_404, refill
 
 
 @login_required
@@ -41,7 +41,9 @@ def role_new(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 @needs(Capability.MANAGE_PEOPLE)
 def role_end(request: HttpRequest, person_id: uuid.UUID, post_id: uuid.UUID) -> HttpResponse:
     person = person_or_404(request, person_id)
-    post = queries.posts_within(request.user).filter(person=person, pk=post_id).select_related("agency").first()
+    post = (
+        queries.posts_within(request.user).filter(person=person, pk=post_id).select_related("agency").first()
+    )
     if post is None:
         raise NotFound
     check_manages(request.user, agency_id=post.agency_id, role=post.role)

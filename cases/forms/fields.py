@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import codes, places
-from accounts.fields import PlainForm
 from accounts.models import Place, Province
 
 Pairs = list[tuple[Any, Any]]

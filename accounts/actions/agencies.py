@@ -9,10 +9,10 @@ from django.utils import timezone
 from audit.kinds import Kind
 from audit.record import record
 
+from ..about import agency_thing, changed, check_somebody_stays, check_stamp, lock_administrators
 from ..access import check_runs_place
 from ..models import Agency, Province, ProvinceAgencyRight, User
 from ..models.rights import VIEW_PROVINCE
-from .about import agency_thing, changed, check_somebody_stays, check_stamp, lock_administrators
 
 #: What the form of an agency changes. Its short name and kind stay: trail, scopes and rules refer to them.
 FIELDS = ("name_km", "name_en", "province", "takes_referrals", "is_active")

@@ -11,9 +11,9 @@ from audit.kinds import Kind
 from audit.record import Thing, record
 
 from .. import codes
+from ..about import changed, check_stamp
 from ..access import check_runs_place
 from ..models import Code, SectionRule, User
-from .about import changed, check_stamp
 
 #: What is edited on a code. The code itself, its list and its counterparts in other systems stay.
 CODE_FIELDS = ("label_km", "label_en", "valid_until", "confirmed", "note")

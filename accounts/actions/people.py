@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from audit.kinds import Kind
 from audit.record import record
 
+from ..about import changed, check_somebody_stays, check_stamp, lock_administrators, person_thing
 from ..access import check_manages, check_manages_account, check_runs_place
 from ..models import Agency, Membership, Slip, User
 from ..refusals import Refused
 from ..roles import Role
-from .about import changed, check_somebody_stays, check_stamp, lock_administrators, person_thing
 from .posts import start_membership
 
 NAMES = ("sign_in_name", "full_name_km", "full_name_latin", "language")
@@ -162,4 +162,5 @@ def enable_person(*, person: User, by: User) -> User:
 
 
 def _locked(person: User) -> User:
-    return User.objects.select_for_update().get(pk=person.pk)
+    row: User = User.objects.select_for_update().get(pk=person.pk)
+    return row

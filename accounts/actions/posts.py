@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from audit.kinds import Kind
 from audit.record import record
 
+from ..about import check_somebody_stays, lock_administrators, person_thing
 from ..access import check_manages
 from ..models import Agency, Membership, User
 from ..refusals import Refused
 from ..roles import Role
-from .about import check_somebody_stays, lock_administrators, person_thing
 
 
 @transaction.atomic

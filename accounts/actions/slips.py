@@ -13,11 +13,11 @@ from audit.context import become, require_actor
 from audit.kinds import Kind
 from audit.record import Thing, record
 
+from ..about import person_thing
 from ..access import check_manages_account, runs_place
 from ..fields import ascii_digits
 from ..models import Slip, User
 from ..refusals import Refused
-from .about import person_thing
 
 VALID_FOR = datetime.timedelta(days=7)
 #: Without signs that are taken for each other on paper. Twelve of these are 59 bits: nobody tries them all in a week.

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from .. import actions
+from ..about import stamp
 from ..access import check_manages_account
-from ..actions.about import stamp
 from ..actions.people import NAMES, check_may_close
 from ..actions.slips import check_may_print
 from ..forms.people import InviteForm, NamesForm

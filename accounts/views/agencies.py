@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, changes, queries
-from ..actions.about import stamp
+from ..about import stamp
 from ..actions.agencies import FIELDS
 from ..forms.place import AgencyForm, NewAgencyForm, RightsForm
 from ..models import Agency, ProvinceAgencyRight

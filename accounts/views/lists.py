@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, changes, sections
-from ..actions.about import stamp
+from ..about import stamp
 from ..actions.lists import CODE_FIELDS, RULE_FIELDS
 from ..forms.place import CodeForm, NewCodeForm, RuleForm
 from ..models import Agency, Code, CodeList, SectionRule

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from audit.record import Thing
 
-from ..models import Agency, Membership, Province, User
-from ..refusals import Refused, Stale
-from ..roles import Capability, Role
+from .models import Agency, Membership, Province, User
+from .refusals import Refused, Stale
+from .roles import Capability, Role
 
 
 def person_thing(person: User) -> Thing:
@@ -30,7 +30,8 @@ def agency_thing(agency: Agency, province: Province | None = None) -> Thing:
 
 def stamp(record: Model, fields: tuple[str, ...]) -> str:
     """What stood in these fields, as a short mark for the form that changes them."""
-    values = [str(getattr(record, record._meta.get_field(name).attname)) for name in fields]
+    columns = {field.name: field.attname for field in record._meta.concrete_fields}
+    values = [str(getattr(record, columns[name])) for name in fields]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:20]
 
 

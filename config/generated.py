@@ -197,7 +197,11 @@ def access() -> str:
         (SENTENCES[one], f"`{one}`", ", ".join(str(role.label) for role in Role if one in CAPABILITIES[role]))
         for one in Capability
     ]
-    gives = [(role.label, ", ".join(str(one.label) for one in Role if one in GIVES[role])) for role in Role if role in GIVES]
+    gives = [
+        (role.label, ", ".join(str(one.label) for one in Role if one in GIVES[role]))
+        for role in Role
+        if role in GIVES
+    ]
     sections = [(label, f"`{section.name}`", int(section)) for section, label in LABELS.items()]
     return page(
         "Who may do and see what",

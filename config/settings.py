@@ -145,6 +145,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Beside allauth's own limits: tries with a sign-in slip, by address of the network and for one name.
+ACCOUNT_RATE_LIMITS = {"slip": "20/10m/ip,5/10m/key"}
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -106,10 +106,10 @@ def change_rule(
     names = changed(rule, {"sections": sections, "confirmed": confirmed})
     if names:
         rule.save(update_fields=names)
-        label = f"{rule.viewer_kind} – {rule.opened_by_kind}"
+        between = f"{rule.viewer_kind} – {rule.opened_by_kind}"
         record(
             Kind.RULE_CHANGED,
-            Thing(type="rule", id=str(rule.pk), label=label),
+            Thing(type="rule", id=str(rule.pk), label=between),
             fields=names,
             detail={"sections": sections, "confirmed": confirmed},
         )
@@ -119,4 +119,5 @@ def change_rule(
 
 
 def _of_code(entry: Code) -> Thing:
-    return Thing(type="code", id=str(entry.pk), label=f"{entry.list} {entry.code}")
+    named = f"{entry.list} {entry.code}"
+    return Thing(type="code", id=str(entry.pk), label=named)

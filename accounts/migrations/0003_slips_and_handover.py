@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("ended_at", None)),
                         fields=("person",),
                         name="one_open_slip_a_person",
-                        violation_error_message="One open slip a person.",
+                        violation_error_message="This person already has an open slip.",
                     )
                 ],
             },

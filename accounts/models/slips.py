@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from audit.guarded import Guarded
 
@@ -41,7 +42,7 @@ class Slip(Guarded):
                 fields=["person"],
                 condition=models.Q(ended_at=None),
                 name="one_open_slip_a_person",
-                violation_error_message="One open slip a person.",
+                violation_error_message=_("This person already has an open slip."),
             )
         ]
 

@@ -16,9 +16,6 @@ from .. import actions
 from ..adapter import TooManyTries, record_failure
 from ..forms.own import PasswordForm, SlipForm
 
-#: As many tries as at the sign-in page: by address of the network, and for one name.
-_TRIES = {"slip": "20/10m/ip,5/10m/key"}
-
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -28,8 +25,7 @@ def slip(request: HttpRequest) -> HttpResponse:
     form = SlipForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        name = data["login"].casefold()
-        if not ratelimit.consume(request, app="allauth.account", action="slip", config=_TRIES, key=name):
+        if not ratelimit.consume(request, action="slip", key=data["login"].casefold()):
             raise TooManyTries
         if actions.use_slip(sign_in_name=data["login"], code=data["code"], password=data["password1"]):
             messages.success(request, _("Your password is set. Sign in with it now."))
@@ -52,7 +48,7 @@ def own(request: HttpRequest) -> HttpResponse:
     """Change the own password. Every other session of the account ends with the old one."""
     user: Any = request.user
     form = PasswordForm(request.POST or None, person=user)
-    if not ratelimit.consume(request, app="allauth.account", action="change_password", user=user):
+    if not ratelimit.consume(request, action="change_password", user=user):
         raise TooManyTries
     if request.method == "POST" and form.is_valid():
         actions.change_password(person=user, password=form.cleaned_data["password1"], by=user)

@@ -347,3 +347,17 @@ def test_a_slip_stays_with_its_person(people, as_):
         assert Slip.objects.get(pk=slip.pk).person == people.officer_bmc
     with as_(people.officer_btb):
         assert not Slip.objects.exists()
+
+
+def test_the_database_knows_the_same_managed_offices(people, as_, rows):
+    """`app.manages` of begin_actor and GIVES of accounts/roles.py: whoever looks after some people, not all."""
+    from accounts.access import managed_agencies, runs_place
+
+    sql = "SELECT unnest(NULLIF(current_setting('app.manages', true), '')::uuid[])"
+    heads = set()
+    for name, person in vars(people).items():
+        with as_(person):
+            own = frozenset() if runs_place(person) else managed_agencies(person)
+        assert {found for (found,) in rows(person, sql)} == own, name
+        heads |= {name} if own else set()
+    assert heads == {"head_bmc"}

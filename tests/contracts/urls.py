@@ -247,12 +247,12 @@ ROWS = (
         both={404: "administrator", 403: "REST"},
     ),
     Row("place:rules", get={200: "administrator", 403: "REST"}),
-    # An empty form is a rule that opens nothing: it is done, and taken back by the test.
+    # A form that does not say on what it stands is one of before.
     Row(
         "place:rule",
         {"rule_id": "rule"},
         get={200: "administrator", 403: "REST"},
-        post={302: "administrator", 403: "REST"},
+        post={409: "administrator", 403: "REST"},
     ),
     Row("place:code_lists", get={200: "administrator", 403: "REST"}),
     Row("place:code_list", {"code_list": "FORM"}, get={200: "administrator", 403: "REST"}),

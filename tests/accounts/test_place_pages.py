@@ -103,24 +103,6 @@ def test_the_history_of_an_agency_says_who_changed_what(people, client, found):
 # --- provinces
 
 
-def test_a_province_right_opens_with_the_next_request_and_ends_with_the_next(
-    people, client, client_of, found, events
-):
-    case = make_case(by=people.officer_bmc)
-    session, office = client_of(people.officer_btb), found(Agency, code="DOSVY-BTB")
-    assert session.get(f"/files/{case.number}/").status_code == 404
-    answer = client.post(at("right_new", office.pk), {"provinces": ["1"], "reason": "Stands in for a month"})
-    assert answer["Location"] == at("agency", office.pk)
-    assert session.get(f"/files/{case.number}/").status_code == 200
-    right = found(ProvinceAgencyRight, group=office.group_id, content_object_id=1)
-    assert client.post(at("right_end", office.pk, right.pk)).status_code == 302
-    assert session.get(f"/files/{case.number}/").status_code == 404
-    (given,) = [event for event in events("RIGHT_GIVEN") if event[3] == "DOSVY-BTB"]
-    assert given[2] == str(people.administrator.pk)
-    assert len(events("RIGHT_ENDED")) == 1
-    assert client.post(at("right_end", office.pk, right.pk)).status_code == 404
-
-
 def test_a_right_of_another_agency_is_not_ended_here(client, found):
     right = found(ProvinceAgencyRight, group__agency__code="DOSVY-BTB")
     other = found(Agency, code="DOSVY-BMC")
@@ -292,9 +274,9 @@ def test_use_is_counted_by_agency(people, client, client_of):
 
 def test_accounts_that_somebody_should_look_at_are_named(people, client, found):
     long_ago = timezone.now() - datetime.timedelta(days=90)
-    User.objects.filter(pk=people.shelter.pk).update(last_login=long_ago)
     office = found(Agency, code="DOSVY-BTB")
     with acting(people.administrator.as_actor()):
+        User.objects.filter(pk=people.shelter.pk).update(last_login=long_ago)
         right = ProvinceAgencyRight.objects.get(group=office.group_id)
         right.valid_until = timezone.now() + datetime.timedelta(days=5)
         right.save(update_fields=["valid_until"])

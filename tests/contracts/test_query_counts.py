@@ -46,7 +46,9 @@ def one_more(people, number):
             sign_in_name=f"more.{number}", full_name_km="ពពក", full_name_latin="", language="km",
             agency=Agency.objects.get(code="DOSVY-BMC"), role="PROVINCIAL_OFFICER", by=people.administrator,
         )  # fmt: skip
-        actions.add_agency(code=f"MORE-{number}", kind="NGO", name_km="ក", name_en="a", by=people.administrator)
+        actions.add_agency(
+            code=f"MORE-{number}", kind="NGO", name_km="ក", name_en="a", by=people.administrator
+        )
     return case
 
 

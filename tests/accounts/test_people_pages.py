@@ -192,6 +192,43 @@ def test_nobody_gives_a_role_to_themselves(people, client_of, as_):
         assert Membership.objects.filter(person=people.administrator).count() == 1
 
 
+def test_an_ended_role_does_not_come_back_by_another_last_day(people, client_of, as_):
+    """It would have been given without being given."""
+    ended, tomorrow = post_of(people.former, as_), timezone.localdate() + datetime.timedelta(days=1)
+    parts = {"ends_on_day": tomorrow.day, "ends_on_month": tomorrow.month, "ends_on_year": tomorrow.year}
+    where = at("role_end", people.former.pk, ended.pk)
+    assert client_of(people.head_bmc).post(where, {"when": "LAST_DAY", **parts}).status_code == 403
+    with as_(people.former):
+        assert people.former.rights.roles == frozenset()
+
+
+def test_nobody_prolongs_a_role_of_their_own(people, as_, hire):
+    second = hire(people.nobody, "OFFICE", Role.ADMINISTRATOR)
+    with as_(second):
+        desk = Agency.objects.get(code="NAMED-DESK")
+        own = actions.start_membership(
+            person=people.administrator, agency=desk, role=Role.NATIONAL_DESK, by=second
+        )
+        actions.end_membership(membership=own, by=second)
+    later = timezone.localdate() + datetime.timedelta(days=30)
+    with as_(people.administrator), pytest.raises(Refused):
+        actions.end_membership(membership=own, ends_on=later, by=people.administrator)
+    with as_(second):
+        assert actions.end_membership(membership=own, ends_on=later, by=second).ends_on == later
+        assert Membership.objects.get(pk=own.pk).ends_on == later
+
+
+def test_a_head_gives_no_role_to_somebody_of_another_office(people, as_):
+    """Their name, sign-in and state would then be in this head's reach."""
+    with as_(people.head_bmc), pytest.raises(Refused):
+        actions.start_membership(
+            person=people.police_bmc,
+            agency=Agency.objects.get(code="DOSVY-BMC"),
+            role=Role.PROVINCIAL_OFFICER,
+            by=people.head_bmc,
+        )
+
+
 def test_a_head_does_not_end_a_role_that_they_may_not_give(people, client_of, hire, as_):
     hire(people.officer_bmc, "DOSVY-BMC", Role.PROVINCIAL_HEAD)
     with as_(people.administrator):

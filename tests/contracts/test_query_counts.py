@@ -43,7 +43,7 @@ def one_more(people, number):
     make_referral(case, status="RETURNED", to="NGO-RIVER")
     with acting(people.administrator.as_actor()):
         actions.invite(
-            sign_in_name=f"more.{number}", full_name_km="ពពក", full_name_latin="", language="km",
+            sign_in_name=f"more.{number}", full_name_km=f"ពពក {number}", full_name_latin="", language="km",
             agency=Agency.objects.get(code="DOSVY-BMC"), role="PROVINCIAL_OFFICER", by=people.administrator,
         )  # fmt: skip
         actions.add_agency(

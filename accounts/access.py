@@ -7,17 +7,21 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.context import current_actor, speak_for
+from audit.context import current_actor, require_actor, speak_for
 
 from .models.agencies import Membership
 from .models.rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
 from .refusals import Refused
-from .roles import CAPABILITIES, Capability, Role, capabilities_of
+from .roles import CAPABILITIES, GIVES, Capability, Role, capabilities_of
 from .sections import Section
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from .models import User
 
 NAMED_DESK = "named-desk"
@@ -156,3 +160,78 @@ def _kinds_that_see_all() -> frozenset[str]:
     for kind, sections in SectionRule.objects.values_list("viewer_kind", "sections"):
         rules.setdefault(kind, []).append(sections)
     return frozenset(kind for kind, given in rules.items() if all(s & Section.SUMMARY for s in given))
+
+
+# --- running the place: who looks after whom ---
+
+
+def runs_place(user: "User") -> bool:
+    return Capability.MANAGE_PLACE in user.rights.capabilities
+
+
+def managed_agencies(user: "User") -> frozenset[uuid.UUID]:
+    """The agencies whose people somebody looks after, for whoever does not look after all of them."""
+    return frozenset(p.agency_id for p in user.rights.posts if p.contains(Capability.MANAGE_PEOPLE))
+
+
+def roles_to_give(user: "User", agency_id: uuid.UUID) -> list[Role]:
+    """Which roles this person may give, and end, at an agency (accounts/roles.py: GIVES)."""
+    near = [p for p in user.rights.posts if runs_place(user) or p.agency_id == agency_id]
+    given = frozenset[Role]().union(*(GIVES.get(p.role, frozenset()) for p in near))
+    return [role for role in Role if role in given]
+
+
+def people_within(user: "User") -> "QuerySet[User]":
+    """The members of staff whom somebody may see on the pages of people: all, or those of the own office, who
+    worked there ever. Names of people elsewhere are out of a head's sight."""
+    from .models import User  # the models name this module
+
+    if not user.may(Capability.MANAGE_PEOPLE):
+        return User.objects.none()
+    if runs_place(user):
+        return User.objects.all()
+    here = Membership.objects.filter(agency__in=managed_agencies(user), person=OuterRef("pk"))
+    return User.objects.filter(Exists(here))
+
+
+def is_whole(user: "User", person: "User") -> bool:
+    """Whether all that an account opens is this person's to look after: every role it has, now or later, is one
+    they may give. Else a head could shut out, or rename, somebody of another office who also works here."""
+    if runs_place(user):
+        return True
+    today = timezone.localdate()
+    posts = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), person=person)
+    return all(Role(post.role) in roles_to_give(user, post.agency_id) for post in posts)
+
+
+def check_runs_place(by: "User | None") -> None:
+    """Refuse whoever neither runs the place nor, where nobody is named, is a part of the system."""
+    allowed = require_actor().is_system if by is None else by.acts_with(Capability.MANAGE_PLACE)
+    if not allowed:
+        raise Refused(_("Only an administrator does this."), code=f"capability:{Capability.MANAGE_PLACE}")
+
+
+def check_manages(by: "User | None", *, agency_id: uuid.UUID, role: str) -> None:
+    """Refuse whoever may not give or end this role there."""
+    if by is None:
+        check_runs_place(by)
+    elif not by.acts_with(Capability.MANAGE_PEOPLE, near=agency_id):
+        raise Refused(_("Your role does not include this."), code=f"capability:{Capability.MANAGE_PEOPLE}")
+    elif Role(role) not in roles_to_give(by, agency_id):
+        raise Refused(
+            _("You may not give or end this role there. Ask an administrator."), code="role-to-give"
+        )
+
+
+def check_manages_account(by: "User | None", person: "User") -> None:
+    """Refuse whoever may not change the account of this person as a whole."""
+    if by is None:
+        check_runs_place(by)
+        return
+    if not by.acts_with(Capability.MANAGE_PEOPLE):
+        raise Refused(_("Your role does not include this."), code=f"capability:{Capability.MANAGE_PEOPLE}")
+    if not people_within(by).filter(pk=person.pk).exists() or not is_whole(by, person):
+        raise Refused(
+            _("This person has a role that you do not look after. Ask an administrator."),
+            code="whole-account",
+        )

@@ -21,6 +21,7 @@ __all__ = [
     "DateBoxes",
     "NameText",
     "PartialDate",
+    "PlainForm",
     "ThreePartDate",
     "WholeNumber",
     "ascii_digits",
@@ -232,3 +233,16 @@ class ThreePartDate(forms.Field):
 
     def _refusal(self, code: str, **params: Any) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code, params=params)
+
+
+class PlainForm(forms.Form):
+    """A choice that is not on the list (a page that stood open too long, a changed address) is refused in a plain
+    sentence. It never repeats what was sent."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages |= dict.fromkeys(
+                    ("invalid_choice", "invalid_list"), _("Choose one from the list.")
+                )

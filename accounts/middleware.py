@@ -87,7 +87,7 @@ def _trail_refusal(request: HttpRequest, response: HttpResponse) -> None:
     # Django REST framework leaves None where nobody is signed in.
     signed_in = request.user is not None and request.user.is_authenticated
     match = getattr(request, "resolver_match", None)
-    if response.status_code == 429 and match and match.view_name == "account_login":
+    if response.status_code == 429 and match and match.view_name in ("account_login", "account_slip"):
         record_failure(request.POST.get("login", ""), why="LIMIT")
     if response.status_code not in (403, 404, 409, 413, 429) or not signed_in:
         return

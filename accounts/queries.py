@@ -1,9 +1,24 @@
 """Questions about people and agencies, for filters and lists."""
 
+import datetime
 from collections import Counter
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from .models import Agency, Membership, Province, User
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from .access import managed_agencies, people_within, runs_place
+from .models import Agency, Code, CodeList, Membership, Province, ProvinceAgencyRight, SectionRule, User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from .models.agencies import MembershipQuerySet
 
 
 def people_choices() -> list[tuple[str, str]]:
@@ -49,3 +64,133 @@ def label_as_typed(text: str) -> str | None:
         return agency.code
     person = User.objects.filter(sign_in_name__iexact=text).order_by("sign_in_name", "pk").first()
     return person.sign_in_name if person is not None else None
+
+
+# --- running the place ---
+
+PER_PAGE = 50
+IDLE_AFTER = datetime.timedelta(days=60)
+SOON = datetime.timedelta(days=30)
+
+
+class State(models.TextChoices):
+    """How an account stands, for the filter of the list."""
+
+    ACTIVE = "ACTIVE", _("May sign in")
+    IDLE = "IDLE", _("Not signed in for 60 days")
+    NO_ROLE = "NO_ROLE", _("May sign in, without a role")
+    CLOSED = "CLOSED", _("Closed")
+
+
+def idle() -> Q:
+    """Not signed in for long, or never since the account was made that long ago."""
+    since = timezone.now() - IDLE_AFTER
+    return Q(is_active=True) & (Q(last_login__lt=since) | Q(last_login=None, created_at__lt=since))
+
+
+def people_of(
+    user: User, *, agency: str = "", role: str = "", state: str = "", name: str = ""
+) -> "QuerySet[User]":
+    """The people within somebody's reach, with their roles there as `posts_now`."""
+    found, posts = people_within(user), posts_within(user).live()
+    here = posts.filter(person=OuterRef("pk"))
+    if agency or role:
+        wanted = {key: value for key, value in (("agency", agency), ("role", role)) if value}
+        found = found.filter(Exists(here.filter(**wanted)))
+    if state == State.ACTIVE:
+        found = found.filter(is_active=True)
+    elif state == State.IDLE:
+        found = found.filter(idle())
+    elif state == State.NO_ROLE:
+        found = found.filter(without_role())
+    elif state == State.CLOSED:
+        found = found.filter(is_active=False)
+    if name:
+        found = found.filter(
+            Q(sign_in_name__icontains=name)
+            | Q(full_name_km__icontains=name)
+            | Q(full_name_latin__icontains=name)
+        )
+    shown = posts.select_related("agency").order_by("starts_on", "agency__code", "pk")
+    return found.prefetch_related(Prefetch("memberships", shown, to_attr="posts_now")).order_by(
+        "full_name_km", "pk"
+    )
+
+
+def posts_within(user: User) -> "MembershipQuerySet":
+    """Roles at the agencies whose people somebody looks after; those elsewhere are not theirs to see."""
+    found: MembershipQuerySet = Membership.objects.all()
+    return found if runs_place(user) else found.filter(agency__in=managed_agencies(user))
+
+
+def without_role() -> Q:
+    """May sign in, and has no live role any more."""
+    return Q(is_active=True) & ~Exists(Membership.objects.live().filter(person=OuterRef("pk")))
+
+
+def posts_of(user: User, person: User) -> list[Membership]:
+    """Every role of a person that is within reach, the ones that give rights today first."""
+    found = posts_within(user).filter(person=person).select_related("agency")
+    return list(found.order_by(F("ends_on").desc(nulls_first=True), "-starts_on", "pk"))
+
+
+def rights_of_agency(agency: Agency) -> list[ProvinceAgencyRight]:
+    """Every province right of an agency's team, live and ended."""
+    found = ProvinceAgencyRight.objects.filter(group=agency.group_id).select_related("content_object")
+    return list(found.order_by("content_object_id", "-valid_from", "pk"))
+
+
+def rights_ending_soon() -> list[tuple[Agency, ProvinceAgencyRight]]:
+    until = timezone.now() + SOON
+    found = ProvinceAgencyRight.objects.live().filter(valid_until__lt=until).select_related("content_object")
+    agencies = {agency.group_id: agency for agency in Agency.objects.order_by("code", "pk")}
+    return [
+        (agencies[right.group_id], right)
+        for right in found.order_by("valid_until", "pk")
+        if right.group_id in agencies
+    ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that nobody has confirmed: what it is called, and where to confirm it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """What of one table still waits for somebody who knows. Other apps add theirs by the setting UNCONFIRMED."""
+
+    title: str
+    total: int
+    rows: list[Waiting]
+
+
+def unconfirmed_rules() -> list[Unconfirmed]:
+    rules = list(SectionRule.objects.order_by("viewer_kind", "opened_by_kind", "pk"))
+    rows = [
+        Waiting(
+            f"{rule.get_viewer_kind_display()} – {rule.get_opened_by_kind_display()}",
+            reverse("place:rule", args=[rule.pk]),
+        )
+        for rule in rules
+        if not rule.confirmed
+    ]
+    return [Unconfirmed(gettext("What a province right opens"), len(rules), rows)]
+
+
+def unconfirmed_codes() -> list[Unconfirmed]:
+    found = []
+    entries = list(Code.objects.order_by("list", "rank", "code", "pk"))
+    for code_list in CodeList:
+        of_list = [entry for entry in entries if entry.list == code_list]
+        rows = [
+            Waiting(f"{entry.code} – {entry.label}", reverse("place:code", args=[entry.pk]))
+            for entry in of_list
+            if not entry.confirmed
+        ]
+        title = gettext("Code list: %(name)s") % {"name": code_list.label}
+        found.append(Unconfirmed(title, len(of_list), rows))
+    return found

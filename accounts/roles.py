@@ -28,6 +28,8 @@ class Capability(StrEnum):
     PREPARE_REPORT = "PREPARE_REPORT"
     SIGN_REPORT = "SIGN_REPORT"
     READ_REPORTS = "READ_REPORTS"
+    MANAGE_PEOPLE = "MANAGE_PEOPLE"
+    MANAGE_PLACE = "MANAGE_PLACE"
 
 
 SENTENCES: dict[Capability, Promise] = {
@@ -48,6 +50,8 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.PREPARE_REPORT: _("Prepare the monthly table of your department"),
     Capability.SIGN_REPORT: _("Sign the monthly table that somebody else prepared"),
     Capability.READ_REPORTS: _("Read the signed monthly tables of the provinces"),
+    Capability.MANAGE_PEOPLE: _("Look after the accounts and roles of people"),
+    Capability.MANAGE_PLACE: _("Look after agencies, rights on provinces and code lists"),
 }
 
 
@@ -72,7 +76,7 @@ _FIELD = frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER})
 #: Read down: what each role may do. No role contains "everything".
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.PROVINCIAL_OFFICER: _FIELD | {C.PREPARE_REPORT},
-    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES, C.PREPARE_REPORT, C.SIGN_REPORT},
+    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES, C.PREPARE_REPORT, C.SIGN_REPORT, C.MANAGE_PEOPLE},
     Role.POLICE_OFFICER: frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER}),
     Role.MINISTRY_REVIEWER: frozenset({C.READ_FILE, C.REVIEW_REFERRAL, C.SEE_COUNTS, C.EXPORT_FILES, C.READ_REPORTS}),
     Role.IDENTIFICATION_OFFICER: frozenset(
@@ -86,7 +90,14 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
     Role.ANALYST: frozenset({C.SEE_COUNTS}),
     Role.AUDITOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
-    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
+    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL, C.MANAGE_PEOPLE, C.MANAGE_PLACE}),
+}
+
+#: Which roles a role may give, and end. With MANAGE_PLACE at every agency, else at the own one alone. The database
+#: holds the same (migration 0002, `manages`).
+GIVES: dict[Role, frozenset[Role]] = {
+    Role.PROVINCIAL_HEAD: frozenset({Role.PROVINCIAL_OFFICER}),
+    Role.ADMINISTRATOR: frozenset(Role),
 }
 
 

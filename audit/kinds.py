@@ -40,11 +40,21 @@ class Kind(models.TextChoices):
     RIGHT_GIVEN = "RIGHT_GIVEN", _("Gave a province right")
     RIGHT_ENDED = "RIGHT_ENDED", _("Ended a province right")
     AGENCY_ADDED = "AGENCY_ADDED", _("Added an agency")
+    AGENCY_CHANGED = "AGENCY_CHANGED", _("Changed an agency")
     PERSON_ADDED = "PERSON_ADDED", _("Added a member of staff")
+    PERSON_CHANGED = "PERSON_CHANGED", _("Changed the names of a member of staff")
+    PERSON_DISABLED = "PERSON_DISABLED", _("Closed an account")
+    PERSON_ENABLED = "PERSON_ENABLED", _("Opened a closed account again")
+    SLIP_PRINTED = "SLIP_PRINTED", _("Printed a sign-in slip")
+    SLIP_USED = "SLIP_USED", _("Chose a password with a slip")
     MEMBERSHIP_STARTED = "MEMBERSHIP_STARTED", _("Gave a role")
     MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", _("Ended a role")
     PASSWORD_CHANGED = "PASSWORD_CHANGED", _("Changed the password")
+    SESSIONS_ENDED = "SESSIONS_ENDED", _("Ended the other sessions")
     CODES_LOADED = "CODES_LOADED", _("Loaded code lists")
+    CODE_ADDED = "CODE_ADDED", _("Added a code")
+    CODE_CHANGED = "CODE_CHANGED", _("Changed a code")
+    RULE_CHANGED = "RULE_CHANGED", _("Changed what a province right opens")
 
 
 class Result(models.TextChoices):

@@ -48,7 +48,8 @@ COUNTED = (
 #: Kinds whose sentence names a member of staff or an agency instead of a record.
 ON_STAFF = (
     Kind.SIGN_IN_FAILED, Kind.RIGHT_GIVEN, Kind.RIGHT_ENDED, Kind.AGENCY_ADDED, Kind.PERSON_ADDED,
-    Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED,
+    Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED, Kind.AGENCY_CHANGED, Kind.PERSON_CHANGED, Kind.PERSON_DISABLED,
+    Kind.PERSON_ENABLED, Kind.SLIP_PRINTED,
 )  # fmt: skip
 #: Names under which a detail may hold the number of rows.
 COUNTS = ("rows", "found", "count", "number")
@@ -214,6 +215,7 @@ _FAILED_SIGN_INS: dict[str, Promise] = {
         "Somebody knew the password of %(about)s, whose account is closed, and was not let in."
     ),
     "LIMIT": gettext_lazy("Somebody tried too often to sign in as %(about)s and was stopped."),
+    "SLIP": gettext_lazy("Somebody tried a sign-in slip for %(about)s and did not succeed."),
 }
 _OF_NOBODY: dict[str, Promise] = {
     "PASSWORD": gettext_lazy("Somebody tried to sign in and did not succeed."),
@@ -359,7 +361,13 @@ SENTENCES: dict[str, Teller] = {
     Kind.RIGHT_GIVEN: about_staff(gettext_lazy("%(who)s gave %(about)s the right on %(province)s.")),
     Kind.RIGHT_ENDED: about_staff(gettext_lazy("%(who)s ended the right of %(about)s on %(province)s.")),
     Kind.AGENCY_ADDED: about_staff(gettext_lazy("%(who)s added the agency %(about)s.")),
+    Kind.AGENCY_CHANGED: about_staff(gettext_lazy("%(who)s changed the agency %(about)s.")),
     Kind.PERSON_ADDED: about_staff(gettext_lazy("%(who)s added %(about)s as a member of staff.")),
+    Kind.PERSON_CHANGED: about_staff(gettext_lazy("%(who)s changed the names of %(about)s.")),
+    Kind.PERSON_DISABLED: about_staff(gettext_lazy("%(who)s closed the account of %(about)s.")),
+    Kind.PERSON_ENABLED: about_staff(gettext_lazy("%(who)s opened the closed account of %(about)s again.")),
+    Kind.SLIP_PRINTED: about_staff(gettext_lazy("%(who)s printed a sign-in slip for %(about)s.")),
+    Kind.SLIP_USED: plain(gettext_lazy("%(who)s chose a password with a sign-in slip.")),
     Kind.MEMBERSHIP_STARTED: about_staff(
         gettext_lazy("%(who)s gave %(about)s the role “%(role)s” at %(agency)s.")
     ),
@@ -367,5 +375,9 @@ SENTENCES: dict[str, Teller] = {
         gettext_lazy("%(who)s ended the role “%(role)s” of %(about)s at %(agency)s.")
     ),
     Kind.PASSWORD_CHANGED: plain(gettext_lazy("%(who)s changed the password.")),
+    Kind.SESSIONS_ENDED: plain(gettext_lazy("%(who)s ended the other sessions of the own account.")),
     Kind.CODES_LOADED: plain(gettext_lazy("%(who)s loaded the code lists.")),
+    Kind.CODE_ADDED: plain(gettext_lazy("%(who)s added the code %(record)s.")),
+    Kind.CODE_CHANGED: plain(gettext_lazy("%(who)s changed the code %(record)s.")),
+    Kind.RULE_CHANGED: plain(gettext_lazy("%(who)s changed what a province right opens: %(record)s.")),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case as When_
 from django.db.models import Count, IntegerField, Q, Value, When
 from django.utils.dateparse import parse_datetime
@@ -23,7 +24,7 @@ from .models import Case, IdentityKey, Victim
 from .models.case import CaseQuerySet
 from .numbers import as_typed
 from .rules import DECIDING
-from .states import Status
+from .states import ENDED, Status
 
 PAGE = 50
 #: Counting stops here; above it the list says "more than".
@@ -221,6 +222,15 @@ def _own(user: User) -> CaseQuerySet:
 def count_open(user: User) -> int:
     """How many open files `waiting_for` draws from."""
     return _own(user).count()
+
+
+def open_files_of(person: User) -> int:
+    """How many files that are not closed somebody made, for whoever looks after their account: a number alone, and
+    never counting files that only named people may see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_open_of(%s, %s)", [person.pk, sorted(ENDED)])
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def contents(opened: Opened) -> dict[str, Any]:

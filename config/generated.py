@@ -14,7 +14,7 @@ from typing import Any
 from django.utils import timezone, translation
 
 from accounts.models import Agency
-from accounts.roles import CAPABILITIES, SENTENCES, Capability, Role
+from accounts.roles import CAPABILITIES, GIVES, SENTENCES, Capability, Role
 from accounts.sections import LABELS
 from audit.export import COLUMNS, Trail
 from audit.kinds import Kind, Result
@@ -197,6 +197,11 @@ def access() -> str:
         (SENTENCES[one], f"`{one}`", ", ".join(str(role.label) for role in Role if one in CAPABILITIES[role]))
         for one in Capability
     ]
+    gives = [
+        (role.label, ", ".join(str(one.label) for one in Role if one in GIVES[role]))
+        for role in Role
+        if role in GIVES
+    ]
     sections = [(label, f"`{section.name}`", int(section)) for section, label in LABELS.items()]
     return page(
         "Who may do and see what",
@@ -205,6 +210,9 @@ def access() -> str:
               "the last table, grants and referrals answer it ([architecture](architecture.md), *The two walls*)."),
         heading("## Roles"), table(("Role", "Code", "May"), roles),
         heading("## Capabilities"), table(("May", "Code", "Roles"), capabilities),
+        heading("## Who gives and ends which role"), table(("Role", "Gives and ends"), gives),
+        prose("An administrator does so at every agency, the head of an office at the own one alone. Nobody does it",
+              "for themselves."),
         heading("## Sections of a case file"), table(("Section", "Code", "Bit"), sections),
         heading("## What a right on a province opens"), province_rules(),
         prose("The agency that opened a file sees all of it. A file that is *named-only* is outside this table:",
@@ -258,6 +266,9 @@ ABOUT_STAFF = {
     "AGENCY": "Lotus Bridge",
     "PERSON": "Chan Vanna",
     "MEMBERSHIP": "Chan Vanna",
+    "SLIP": "Chan Vanna",
+    "CODE": "FORM LAB.FISH",
+    "RULE": "POLICE – NGO",
 }
 
 

@@ -36,6 +36,8 @@ NAV = (
     ("referrals:review", _("To review"), Capability.REVIEW_REFERRAL),
     ("reports:tables", _("Monthly tables"), (Capability.PREPARE_REPORT, Capability.READ_REPORTS)),
     ("reports:counts", pgettext_lazy("navigation", "Counts"), Capability.SEE_COUNTS),
+    ("place:people", pgettext_lazy("navigation", "People"), Capability.MANAGE_PEOPLE),
+    ("place:home", pgettext_lazy("navigation", "Administration"), Capability.MANAGE_PLACE),
     ("audit:trail", _("Trail"), Capability.READ_TRAIL),
     ("desk:exports", _("Exports"), (Capability.EXPORT_FILES, Capability.EXPORT_TRAIL)),
 )

@@ -145,6 +145,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Beside allauth's own limits: tries with a sign-in slip, by address of the network and for one name.
+ACCOUNT_RATE_LIMITS = {"slip": "20/10m/ip,5/10m/key"}
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -274,6 +276,12 @@ TRAIL_RECORD = ("cases.numbers.as_typed", "accounts.queries.label_as_typed")
 CASE_PANELS = ["referrals.panels.of_file"]
 # What each step of a referral is called on the page of a file.
 REFERRAL_STEPS = "referrals.words.DONE"
+# Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
+# rule of sections changes, and every table whose rows somebody still has to confirm.
+FORM_REFILL = "desk.pages.refill"
+OPEN_FILES_OF = "cases.queries.open_files_of"
+AFTER_RULE_CHANGE = "cases.tasks.wake_reconcile"
+UNCONFIRMED = ["accounts.queries.unconfirmed_rules", "accounts.queries.unconfirmed_codes"]
 EXPORTERS = {
     "FILES": "cases.export.Files",
     "REFERRALS": "referrals.export.Referrals",

@@ -3,6 +3,8 @@
 from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
+from accounts.views import account
+
 from . import health, pages
 
 urlpatterns = [
@@ -11,6 +13,7 @@ urlpatterns = [
     path("referrals/", include("referrals.urls")),
     path("trail/", include("audit.urls")),
     path("exports/", include("desk.urls")),
+    path("place/", include("accounts.urls")),
     path("api/v1/", include("config.api_urls")),
     path("sign-in/", LoginView.as_view(), name="account_login"),
     path("sign-out/", LogoutView.as_view(), name="account_logout"),
@@ -18,6 +21,9 @@ urlpatterns = [
     path("sign-in/help/", pages.help_page, name="account_signup"),
     path("sign-in/inactive/", pages.inactive, name="account_inactive"),
     path("sign-in/forgotten/", pages.help_page, name="account_reset_password"),
+    path("sign-in/slip/", account.slip, name="account_slip"),
+    path("account/", account.own, name="account_own"),
+    path("account/sessions/", account.sessions, name="account_sessions"),
     path("language/", pages.language, name="language"),
     path("quick-exit/", pages.quick_exit, name="quick_exit"),
     path("quiet/", pages.quiet, name="quiet"),

@@ -8,14 +8,12 @@ import datetime
 import hashlib
 import logging
 import os
-import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone, translation
@@ -29,6 +27,7 @@ from audit.kinds import Kind, Result
 from audit.record import Thing, record
 
 from . import writing
+from . import waking
 from .models import Export
 from .progress import Progress
 from .workbook import MOST_ROWS, write_workbook
@@ -97,15 +96,8 @@ def ask(*, kind: str, shape: str, filters: Mapping[str, str], by: User) -> Expor
 
 
 def wake() -> None:
-    """Tell a worker, from a thread of its own: a broker that is down or silent holds up no page."""
-    threading.Thread(target=_publish, name="wake", daemon=True).start()
-
-
-def _publish() -> None:
-    try:
-        current_app.send_task("desk.tasks.make_waiting_exports", ignore_result=True, expires=60)
-    except Exception:  # nothing is lost: the workers' own clock finds the row
-        log.warning("the broker does not answer; the export waits for the workers' clock", exc_info=True)
+    """Tell a worker; whenever none runs, the workers' own clock finds the row."""
+    waking.wake("desk.tasks.make_waiting_exports")
 
 
 _BEING_MADE = """

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from accounts import actions as people_actions
+from accounts.models import Code, Membership, ProvinceAgencyRight, SectionRule
 from accounts.sections import Section
 from audit.context import acting
 from cases import access, actions
@@ -46,6 +48,7 @@ def build():
     _share(world)
     _desk(world)
     _reports(world)
+    _place(world)
     return world
 
 
@@ -73,6 +76,17 @@ def _share(world):
             given_on=datetime.date(2026, 1, 4),
             by=officer,
         )
+
+
+def _place(world):
+    """What an administrator looks after: a role, a right, a rule, a code; and a slip that was handed out."""
+    administrator = world.people.administrator
+    with acting(administrator.as_actor()):
+        world.post = Membership.objects.get(person=world.people.officer_bmc)
+        world.right = ProvinceAgencyRight.objects.get(group__agency=world.post.agency_id)
+        world.rule = SectionRule.objects.order_by("pk").first()
+        world.code = Code.objects.filter(list="FORM").order_by("pk").first()
+        people_actions.print_slip(person=world.people.officer_bmc_2, by=administrator)
 
 
 def _desk(world):

@@ -7,6 +7,8 @@ from audit.operations import ACTOR, Definer, KeepHistory, Policies, Sql, setting
 SOMEBODY = f"{ACTOR} IS NOT NULL"
 KEEPERS = f"{setting_list('roles', 'text')} && '{{AUDITOR,ADMINISTRATOR}}'::text[]"
 ADMINISTRATOR = f"'ADMINISTRATOR' = ANY({setting_list('roles', 'text')})"
+# The head of an office looks after its officers, and nobody else (accounts/roles.py: GIVES).
+OF_OWN_OFFICE = f"role = 'PROVINCIAL_OFFICER' AND agency_id = ANY({setting_list('manages', 'uuid')})"
 OWN_STAFF_KEY = f"kind = 'STAFF' AND (subject::text = {ACTOR} OR {ACTOR} = 'system:sign-in')"
 
 # Sets who acts and every principal, for this transaction only. The same rule in Python: accounts/access.py.
@@ -17,7 +19,7 @@ DECLARE
     staff record;
     blind CONSTANT text[] := '{ANALYST,AUDITOR,ADMINISTRATOR}';
     kinds text[] := '{}'; roles text[] := '{}'; agencies uuid[] := '{}';
-    principals text[] := '{}'; open_provinces int[] := '{}';
+    principals text[] := '{}'; open_provinces int[] := '{}'; manages uuid[] := '{}';
     agency_code text := ''; agency_uuid text := ''; role_code text := '';
     staff_name text := who;
 BEGIN
@@ -31,8 +33,9 @@ BEGIN
         -- A post that only watches or counts (accounts/roles.py: no READ_FILE) gives no sight of any file.
         SELECT COALESCE(array_agg(DISTINCT m.role::text), '{}'),
                COALESCE(array_agg(DISTINCT a.kind::text) FILTER (WHERE m.role <> ALL (blind)), '{}'),
-               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role <> ALL (blind)), '{}')
-          INTO roles, kinds, agencies
+               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role <> ALL (blind)), '{}'),
+               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role = 'PROVINCIAL_HEAD'), '{}')
+          INTO roles, kinds, agencies, manages
           FROM accounts_membership m JOIN accounts_agency a ON a.id = m.agency_id
          WHERE m.person_id = me AND staff.is_active AND a.is_active
            AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today);
@@ -72,7 +75,7 @@ BEGIN
         set_config('app.agency', agency_code, true), set_config('app.agency_id', agency_uuid, true),
         set_config('app.role', role_code, true), set_config('app.roles', roles::text, true),
         set_config('app.agencies', agencies::text, true), set_config('app.principals', principals::text, true),
-        set_config('app.provinces', open_provinces::text, true);
+        set_config('app.provinces', open_provinces::text, true), set_config('app.manages', manages::text, true);
 END
 """
 
@@ -108,7 +111,13 @@ class Migration(migrations.Migration):
 
     operations = [
         Policies("Agency", **RIGHTS),
-        Policies("Membership", **RIGHTS),
+        Policies(
+            "Membership",
+            select=SOMEBODY,
+            insert=f"{ADMINISTRATOR} OR ({OF_OWN_OFFICE})",
+            update=f"{ADMINISTRATOR} OR ({OF_OWN_OFFICE})",
+            rules="SELECT",
+        ),
         Policies("ProvinceAgencyRight", **RIGHTS),
         Policies("ProvincePersonRight", **RIGHTS),
         Policies("SectionRule", **RIGHTS),

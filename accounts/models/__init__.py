@@ -4,6 +4,7 @@ from .keys import SubjectKey
 from .people import User
 from .places import Place, Province
 from .rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
+from .slips import Slip
 
 __all__ = [
     "Agency",
@@ -15,6 +16,7 @@ __all__ = [
     "ProvinceAgencyRight",
     "ProvincePersonRight",
     "SectionRule",
+    "Slip",
     "SubjectKey",
     "User",
 ]

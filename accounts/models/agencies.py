@@ -1,5 +1,6 @@
 """Agencies and who works for them, from when until when."""
 
+import datetime
 import uuid
 
 from django.contrib.auth.models import Group
@@ -106,7 +107,8 @@ class Membership(Guarded):
         verbose_name = _("membership")
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                # A role that was given by mistake ends before the day on which it began: it never was.
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on") - datetime.timedelta(days=1)),
                 name="membership_ends_after_it_starts",
                 violation_error_message=_("The last day must not be before the first."),
             ),

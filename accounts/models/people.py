@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,7 @@ class User(AbstractBaseUser):
         "last_login": "personal",
         "is_active": "plain",
         "created_at": "plain",
+        "sign_in_round": "plain",
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,9 +44,11 @@ class User(AbstractBaseUser):
     language = models.CharField(_("Language"), max_length=2, choices=settings.LANGUAGES, default="km")
     is_active = models.BooleanField(_("May sign in"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Part of what every session is checked against: the next number ends all of them at once.
+    sign_in_round = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
-    history = kept_history(without=("password", "last_login"))
+    history = kept_history(without=("password", "last_login", "sign_in_round"))
 
     USERNAME_FIELD = "sign_in_name"
     EMAIL_FIELD = None
@@ -62,6 +66,15 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"staff {str(self.id)[:8]}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry (Django asks it on every request): the password and the round."""
+        return salted_hmac(
+            "karpea.accounts.sessions",
+            f"{self.password} {self.sign_in_round}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     @property
     def name(self) -> str:

@@ -6,10 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText, NameText, PartialDate, ThreePartDate
+from accounts.fields import CleanText, NameText, PartialDate, PlainForm, ThreePartDate
 from audit.record import Happening
 
-from .fields import PlainForm, code_select
+from .fields import code_select
 
 
 class HappeningForm(PlainForm):

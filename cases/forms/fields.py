@@ -13,19 +13,6 @@ Pairs = list[tuple[Any, Any]]
 EMPTY: Pairs = [("", _("Choose"))]
 
 
-class PlainForm(forms.Form):
-    """A choice that is not on the list (a page that stood open too long, a changed address) is refused in a plain
-    sentence. It never repeats what was sent."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, forms.ChoiceField):
-                field.error_messages |= dict.fromkeys(
-                    ("invalid_choice", "invalid_list"), _("Choose one from the list.")
-                )
-
-
 def code_choices(name: str) -> Callable[[], Pairs]:
     return lambda: codes.choices(name)
 

@@ -7,9 +7,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import PlainForm
+
 from ..answers import RiskLevel
 from ..states import Status
-from .fields import PlainForm, province_choices
+from .fields import province_choices
 
 _ALL = [("", _("All"))]
 

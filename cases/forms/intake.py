@@ -11,14 +11,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText, NameText, PartialDate, ThreePartDate, WholeNumber
+from accounts.fields import CleanText, NameText, PartialDate, PlainForm, ThreePartDate, WholeNumber
 
 from ..ages import OLDEST, age_range, years_before
 from ..answers import AgeBasis, Answer, ConsentAnswer, RiskLevel, Sex
 from ..models import Consent
 from .fields import (
     EMPTY,
-    PlainForm,
     code_checks,
     code_select,
     commune_choices,

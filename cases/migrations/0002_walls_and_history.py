@@ -116,6 +116,20 @@ END
 """
 
 
+# How many open files somebody made, for whoever looks after their account and sees no file: a number, no more. Files
+# that only named people may see are not in it: that there is one must not be told.
+OPEN_OF = """
+DECLARE
+    everywhere boolean := 'ADMINISTRATOR' = ANY (NULLIF(current_setting('app.roles', true), '')::text[]);
+    manages uuid[] := NULLIF(current_setting('app.manages', true), '')::uuid[];
+BEGIN
+    RETURN (SELECT count(*) FROM cases_case c
+             WHERE c.opened_by_id = person AND NOT c.named_only AND c.status <> ALL (ended)
+               AND (everywhere OR c.agency_id = ANY (manages)));
+END
+"""
+
+
 def grant(table: str) -> dict[str, str]:
     works = in_scope(f"{table}.content_object_id", Section.WORK)
     # Nobody gives more than they hold: one of the giver's own rows contains every section given.
@@ -216,6 +230,7 @@ class Migration(migrations.Migration):
             "cases_refused_look(event_id uuid, page text, asked text, detail jsonb) RETURNS void",
             REFUSED_LOOK,
         ),
+        Definer("cases_open_of(person uuid, ended text[]) RETURNS bigint", OPEN_OF),
         Definer("cases_next_number(in_province int, in_year int) RETURNS int", NEXT_NUMBER),
         Sql(
             [

@@ -1,5 +1,7 @@
 """What stands in each address: the records of tests/world.py by the names that the table of urls uses."""
 
+import uuid
+
 from django.urls import URLPattern, get_resolver, reverse
 
 
@@ -15,6 +17,15 @@ def patterns(resolver=None, prefix=""):
 def records(world, event_id):
     """{name in the table: what stands in the address}."""
     return {
+        "officer": world.people.officer_bmc.pk,
+        "colleague": world.people.officer_btb.pk,
+        "keeper": world.people.administrator.pk,
+        "nobody": uuid.uuid4(),
+        "post": world.post.pk,
+        "agency": world.post.agency_id,
+        "right": world.right.pk,
+        "rule": world.rule.pk,
+        "code": world.code.pk,
         "own": world.own.number,
         "hidden": world.hidden.number,
         "other": world.other.number,

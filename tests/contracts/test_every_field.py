@@ -57,6 +57,7 @@ NO_HISTORY = {
     "CaseCounter": "a number, set by one function",
     "Draft": "private until it is sent",
     "Once": "an idempotency key",
+    "Slip": "holds the hash of a code; its acts are on the trail",
     "Export": "its acts are on the trail",
     "Province": "loaded from a published source, read only",
     "Place": "loaded from a published source, read only",

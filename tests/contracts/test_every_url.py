@@ -48,8 +48,8 @@ def signed_in(client_of, people):
     return client
 
 
-#: Their POST signs somebody out; tests/config holds them.
-ENDS_THE_SESSION = {"quick_exit", "lock", "account_logout"}
+#: Their POST signs somebody out, or gives their session another key; tests/config and tests/accounts hold them.
+ENDS_THE_SESSION = {"quick_exit", "lock", "account_logout", "account_sessions"}
 
 
 def methods(row, name):

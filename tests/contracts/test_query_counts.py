@@ -8,6 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts import actions
+from accounts.models import Agency
+from audit.context import acting
 from tests.factories import add_note, make_case, make_referral
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +41,14 @@ def one_more(people, number):
     make_referral(case, status="APPROVED", to="NGO-HOPE")
     make_referral(case, to="SHELTER-BMC")
     make_referral(case, status="RETURNED", to="NGO-RIVER")
+    with acting(people.administrator.as_actor()):
+        actions.invite(
+            sign_in_name=f"more.{number}", full_name_km=f"ពពក {number}", full_name_latin="", language="km",
+            agency=Agency.objects.get(code="DOSVY-BMC"), role="PROVINCIAL_OFFICER", by=people.administrator,
+        )  # fmt: skip
+        actions.add_agency(
+            code=f"MORE-{number}", kind="NGO", name_km="ក", name_en="a", by=people.administrator
+        )
     return case
 
 
@@ -53,6 +64,10 @@ PAGES = [
     ("ngo_hope", "/referrals/"),
     ("reviewer", "/referrals/"),
     ("reviewer", "/referrals/review/"),
+    ("administrator", "/place/people/"),
+    ("head_bmc", "/place/people/"),
+    ("administrator", "/place/agencies/"),
+    ("administrator", "/place/usage/"),
     ("auditor", "/trail/"),
     ("auditor", "/exports/"),
     ("officer_bmc", "/api/v1/cases/"),

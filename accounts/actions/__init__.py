@@ -1,0 +1,32 @@
+"""Everything that can be done to people, agencies and their rights. Each: keyword-only, `by=`, one event of its own.
+
+`by` looks after people or runs the place. Without one, only a named part of the system may act: the first
+administrator of a new place is added by the operator's command, before there is anybody who could.
+"""
+
+from .agencies import add_agency, change_agency, end_province_right, give_province_right
+from .lists import add_code, change_code, change_rule
+from .people import add_person, change_names, disable_person, enable_person, invite
+from .posts import end_membership, start_membership
+from .slips import change_password, end_other_sessions, print_slip, use_slip
+
+__all__ = [
+    "add_agency",
+    "add_code",
+    "add_person",
+    "change_agency",
+    "change_code",
+    "change_names",
+    "change_password",
+    "change_rule",
+    "disable_person",
+    "enable_person",
+    "end_membership",
+    "end_other_sessions",
+    "end_province_right",
+    "give_province_right",
+    "invite",
+    "print_slip",
+    "start_membership",
+    "use_slip",
+]

@@ -1,0 +1,120 @@
+"""Agencies, and which provinces their teams see."""
+
+import datetime
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+
+from audit.kinds import Kind
+from audit.record import record
+
+from ..about import agency_thing, changed, check_somebody_stays, check_stamp, lock_administrators
+from ..access import check_runs_place
+from ..models import Agency, Province, ProvinceAgencyRight, User
+from ..models.rights import VIEW_PROVINCE
+
+#: What the form of an agency changes. Its short name and kind stay: trail, scopes and rules refer to them.
+FIELDS = ("name_km", "name_en", "province", "takes_referrals", "is_active")
+
+
+@transaction.atomic
+def add_agency(
+    *,
+    code: str,
+    kind: str,
+    name_km: str,
+    name_en: str,
+    by: User | None,
+    province: Province | None = None,
+    takes_referrals: bool = False,
+    is_demo: bool = False,
+) -> Agency:
+    """A new agency with the group that holds its team's rights (nobody is ever a member of that group)."""
+    check_runs_place(by)
+    agency = Agency(
+        code=code,
+        kind=kind,
+        name_km=name_km,
+        name_en=name_en,
+        province=province,
+        group=Group.objects.create(name=f"agency:{code}"),
+        takes_referrals=takes_referrals,
+        is_demo=is_demo,
+    )
+    agency.save(force_insert=True)
+    record(Kind.AGENCY_ADDED, agency_thing(agency), detail={"kind": kind})
+    return agency
+
+
+@transaction.atomic
+def change_agency(
+    *,
+    agency: Agency,
+    name_km: str,
+    name_en: str,
+    province: Province | None,
+    takes_referrals: bool,
+    is_active: bool,
+    by: User,
+    seen: str | None = None,
+) -> Agency:
+    """Change an agency. One that is no longer active gives its people no rights, from their next request on."""
+    check_runs_place(by)
+    lock_administrators(by)
+    agency = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
+    check_stamp(agency, FIELDS, seen)
+    names = changed(
+        agency,
+        {
+            "name_km": name_km,
+            "name_en": name_en,
+            "province": province,
+            "takes_referrals": takes_referrals,
+            "is_active": is_active,
+        },
+    )
+    if names:
+        agency.save(update_fields=names)
+        check_somebody_stays()
+        record(Kind.AGENCY_CHANGED, agency_thing(agency), fields=names)
+    return agency
+
+
+@transaction.atomic
+def give_province_right(
+    *,
+    agency: Agency,
+    province: Province,
+    reason: str,
+    by: User | None,
+    valid_until: datetime.datetime | None = None,
+) -> ProvinceAgencyRight:
+    """Let an agency's whole team see the files of a province, in the sections that its kind may see."""
+    check_runs_place(by)
+    right: ProvinceAgencyRight = ProvinceAgencyRight.give(
+        VIEW_PROVINCE,
+        group=agency.group,
+        content_object_id=province.pk,
+        granted_by=by,
+        reason=reason,
+        valid_until=valid_until,
+    )
+    record(Kind.RIGHT_GIVEN, agency_thing(agency, province), detail={"right": right.pk, "until": valid_until})
+    return right
+
+
+@transaction.atomic
+def end_province_right(*, right: ProvinceAgencyRight, by: User | None) -> ProvinceAgencyRight:
+    """End a province right now. The row stays, with its end."""
+    check_runs_place(by)
+    right.valid_until = timezone.now()
+    right.save(update_fields=["valid_until"])
+    agency = Agency.objects.get(group_id=right.group_id)
+    record(
+        Kind.RIGHT_ENDED,
+        agency_thing(agency, right.content_object),
+        fields=["valid_until"],
+        detail={"right": right.pk},
+    )
+    return right

@@ -1,0 +1,68 @@
+"""One's own account: a slip with which a password is chosen, the password, the other sessions."""
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from .. import actions
+from ..adapter import TooManyTries, record_failure
+from ..forms.own import PasswordForm, SlipForm
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def slip(request: HttpRequest) -> HttpResponse:
+    """Choose a password with the code of a slip. A name that nobody has, a wrong code and a slip that is used, too
+    old or of a closed account get the same answer."""
+    form = SlipForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if not ratelimit.consume(request, action="slip", key=data["login"].casefold()):
+            raise TooManyTries
+        if actions.use_slip(sign_in_name=data["login"], code=data["code"], password=data["password1"]):
+            messages.success(request, _("Your password is set. Sign in with it now."))
+            return redirect("account_login")
+        record_failure(data["login"], why="SLIP")
+        form.add_error(
+            None,
+            _(
+                "This name and this code do not open anything together. Check both. A slip works once, for 7 days; "
+                "a newer one ends it. If it does not help, ask for a new slip."
+            ),
+        )
+    return render(request, "account/slip.html", {"form": form})
+
+
+@sensitive_post_parameters()
+@login_required
+@require_http_methods(["GET", "POST"])
+def own(request: HttpRequest) -> HttpResponse:
+    """Change the own password. Every other session of the account ends with the old one."""
+    user: Any = request.user
+    form = PasswordForm(request.POST or None, person=user)
+    if not ratelimit.consume(request, action="change_password", user=user):
+        raise TooManyTries
+    if request.method == "POST" and form.is_valid():
+        actions.change_password(person=user, password=form.cleaned_data["password1"], by=user)
+        update_session_auth_hash(request, user)
+        messages.success(request, _("Your password is changed. Other sessions of yours have ended."))
+        return redirect("account_own")
+    return render(request, "account/own.html", {"form": form})
+
+
+@login_required
+@require_POST
+def sessions(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    actions.end_other_sessions(person=user, by=user)
+    update_session_auth_hash(request, user)
+    messages.success(request, _("Your other sessions have ended. This one goes on."))
+    return redirect("account_own")

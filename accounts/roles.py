@@ -24,6 +24,7 @@ class Capability(StrEnum):
     READ_TRAIL = "READ_TRAIL"
     EXPORT_TRAIL = "EXPORT_TRAIL"
     SEE_COUNTS = "SEE_COUNTS"
+    SET_DEADLINES = "SET_DEADLINES"
 
 
 SENTENCES: dict[Capability, Promise] = {
@@ -40,6 +41,7 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.READ_TRAIL: _("Read the trail of who did what"),
     Capability.EXPORT_TRAIL: _("Export the trail"),
     Capability.SEE_COUNTS: _("See counts without any file behind them"),
+    Capability.SET_DEADLINES: _("Set deadlines and public holidays, and see whether reminders reach people"),
 }
 
 
@@ -78,7 +80,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
     Role.ANALYST: frozenset({C.SEE_COUNTS}),
     Role.AUDITOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
-    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
+    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL, C.SET_DEADLINES}),
 }
 
 

@@ -26,6 +26,7 @@ from audit.context import current_actor
 from audit.kinds import Kind
 from audit.record import Thing, record
 from desk import typed
+from desk.reminders.queries import unread
 
 #: What stands in the navigation: the page, its name, and what somebody must be able to do to see it.
 NAV = (
@@ -34,8 +35,10 @@ NAV = (
     ("cases:find", _("New case file"), Capability.OPEN_FILE),
     ("referrals:list", pgettext_lazy("navigation", "Referrals"), Capability.READ_FILE),
     ("referrals:review", _("To review"), Capability.REVIEW_REFERRAL),
+    ("due:list", _("What is due"), Capability.READ_FILE),
     ("audit:trail", _("Trail"), Capability.READ_TRAIL),
     ("desk:exports", _("Exports"), Capability.EXPORT_TRAIL),
+    ("due:policies", _("Deadlines"), Capability.SET_DEADLINES),
 )
 
 
@@ -64,6 +67,7 @@ def _person(request: HttpRequest) -> dict[str, Any]:
         "me": user,
         "my_agencies": list(Agency.objects.filter(pk__in=rights.homes).order_by("code", "pk")),
         "nav": _navigation(request, rights.capabilities),
+        "unread": unread(user) if Capability.READ_FILE in rights.capabilities else None,
     }
 
 

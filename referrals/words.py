@@ -22,7 +22,8 @@ from cases.words import RISK_LEVELS, age_between, person_words
 from . import vault
 from .lifecycle import BY_VERB, Verb
 from .models import Referral, ReferralStep
-from .states import ENDED, Basis, Status, Urgency, answer_due
+from .reminders import answer_due
+from .states import ENDED, Basis, Status, Urgency
 
 #: How a status is drawn: word, shape and colour (templates/parts/tag.html).
 TONES: dict[str, str] = {
@@ -85,12 +86,13 @@ class Line:
 def waiting_line(referral: Referral, number: str) -> Line:
     """As the reviewer's queue tells it: too long is longer than the answer itself may take."""
     since, now = referral.submitted_at, timezone.now()
+    due = answer_due(referral.urgency, since)
     days = (timezone.localdate(now) - timezone.localdate(since)).days
     told = ngettext("waiting %(days)s day", "waiting %(days)s days", days) % {"days": days}
     return replace(
         line(referral, number),
         waiting=told if days else _("waiting since today"),
-        waits_too_long=answer_due(referral.urgency, since) < now,
+        waits_too_long=bool(due and due < now),
     )
 
 
@@ -158,8 +160,9 @@ def asked_rows(referral: Referral) -> list[dict[str, Any]]:
         _row(_("Urgency"), Urgency(referral.urgency).label),
     ]
     if referral.sent_at and referral.status == Status.APPROVED:
-        due = timezone.localtime(answer_due(referral.urgency, referral.sent_at))
-        rows.append(_row(_("Answer due"), date_format(due, "DATETIME_FORMAT")))
+        due = answer_due(referral.urgency, referral.sent_at)
+        if due:
+            rows.append(_row(_("Answer due"), date_format(timezone.localtime(due), "DATETIME_FORMAT")))
     return rows
 
 

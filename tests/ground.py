@@ -159,6 +159,7 @@ def fill() -> None:
         call_command("load_codes", **silent)
         if "load_rules" in get_commands():
             call_command("load_rules", **silent)
+        call_command("load_deadlines", **silent)
         people.load()
 
 

@@ -29,6 +29,8 @@ def records(world, event_id):
         "secret": world.secret.pk,
         "export": world.export.pk,
         "event": event_id,
+        "policy": world.policy.pk,
+        "holiday": world.holiday.pk,
     }
 
 

@@ -58,6 +58,10 @@ NO_HISTORY = {
     "Draft": "private until it is sent",
     "Once": "an idempotency key",
     "Export": "its acts are on the trail",
+    "Due": "follows from the steps of its record, which are on the trail",
+    "Notice": "says who was told and when, and is never changed",
+    "Delivery": "is itself the record of its tries",
+    "Mailbox": "private to its owner",
     "Province": "loaded from a published source, read only",
     "Place": "loaded from a published source, read only",
 }

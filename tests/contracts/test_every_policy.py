@@ -20,6 +20,7 @@ WHO = {
     "sign-in": "system:sign-in",
     "export": "system:export",
     "expiry": "system:expiry",
+    "reminder": "system:reminder",
 }
 #: In as many tests, so that several processes share them.
 PARTS = 4
@@ -123,6 +124,9 @@ class Probe:
             answers["number"] = self.outcome("SELECT cases_next_number(1, 2026)")
             answers["new number"] = self.outcome("SELECT cases_next_number(9, 2031)")
             answers["event"] = self.outcome(AN_EVENT)
+        with self.web.transaction(force_rollback=True):
+            self.act(WHO["administrator"])
+            answers["unheard"] = self.outcome("SELECT desk_unheard()")
         for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
             answers[f"scope {case}"] = self._scope(case)
         for (one,) in self.loader.execute("SELECT id FROM referrals_referral ORDER BY id").fetchall():

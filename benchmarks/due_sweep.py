@@ -25,7 +25,7 @@ from audit.context import acting, system  # noqa: E402
 from desk.reminders import sweep  # noqa: E402
 from tests import ground  # noqa: E402
 
-OFFICERS, FILES_EACH = 12, 40
+OFFICERS, FILES_EACH = 12, 8
 
 STAFF = """
 INSERT INTO auth_group (name) SELECT 'bench ' || p FROM generate_series(1, 25) p;
@@ -59,9 +59,8 @@ INSERT INTO desk_due (id, kind, thing_id, case_id, step, occurrence, policy_id, 
     province_id, agency_id, worker_id, since, remind_at, due_at, next_at, stage, told)
 SELECT gen_random_uuid(), 'CASE', c.id, c.id, 'SCREENING', n, (SELECT id FROM desk_deadlinepolicy WHERE what = 'CASE'
     AND step = 'SCREENING' AND child_only), CASE WHEN n % 50 = 0 THEN 'DANGER' ELSE 'ANY' END, true, false,
-    c.province_id, c.agency_id, c.opened_by_id, now() - interval '3 days', now() - interval '2 days', now() - 
-    now() - interval '1 day',
-    now() - interval '2 days', '', 0
+    c.province_id, c.agency_id, c.opened_by_id, now() - interval '3 days', now() - interval '2 days',
+    now() - interval '1 day', now() - interval '2 days', '', 0
   FROM (SELECT * FROM cases_case ORDER BY id) c, generate_series(1, {each}) n LIMIT {number};
 """
 BARE = """

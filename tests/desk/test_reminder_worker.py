@@ -83,13 +83,13 @@ def press(visitor, number, verb):  # noqa: F811
 @pytest.mark.parametrize("kind", ["closed", "silent"])
 def test_without_a_broker_the_page_answers_and_the_deadline_is_there(
     request,
-    broker,
-    worker,
+    broker,  # noqa: F811
+    worker,  # noqa: F811
     tick,
     client_of,
     people,
-    visitor,
-    kind,  # noqa: F811
+    visitor,  # noqa: F811
+    kind,
 ):
     cases = [make_case(by=people.officer_bmc, **CHILD) for _three in range(3)]
     if kind == "silent":
@@ -122,10 +122,10 @@ FROM desk_due, generate_series(1, %s) AS n
 
 def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(
     fresh_db,
-    broker,
-    worker,
+    broker,  # noqa: F811
+    worker,  # noqa: F811
     tick,
-    people,  # noqa: F811
+    people,
 ):
     """Killed as hard as can be, again and again, while it works through thousands."""
     make_case(by=people.officer_bmc, **CHILD)

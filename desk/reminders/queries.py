@@ -125,7 +125,14 @@ def ends_of(what: What, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dt.datetime
 
 
 def policies() -> list[DeadlinePolicy]:
-    return list(DeadlinePolicy.objects.order_by("what", "step", "-child_only", "amount", "pk"))
+    """Those that remind people first, then those that are shown, then those that wait for their records."""
+    use = First(
+        When(mode=Mode.SENT, then=Value(0)),
+        When(mode=Mode.SHOWN, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return list(DeadlinePolicy.objects.order_by(use, "what", "amount", "step", "-child_only", "pk"))
 
 
 def holidays(since: dt.date) -> list[Holiday]:

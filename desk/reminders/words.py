@@ -104,14 +104,14 @@ def duration(amount: int, unit: str) -> str:
 def told(policy: DeadlinePolicy) -> dict[str, Any]:
     """A deadline as the administrator's list tells it."""
     about = [str(Level(policy.level).label)] if policy.level != Level.ANY else []
-    about += [_("children")] if policy.child_only else []
+    about += [_("Children")] if policy.child_only else []
     return {
         "for": ", ".join(about) or str(Level.ANY.label),
         "time": duration(policy.amount, policy.unit),
         "remind": _before(policy),
         "beyond": _beyond(policy),
         "mode": policy.get_mode_display(),
-        "tone": {"SENT": "live", "SHOWN": "plain", "OFF": "done"}[policy.mode],
+        "tone": {"SENT": "live", "SHOWN": "plain", "OFF": "draft"}[policy.mode],
     }
 
 

@@ -31,7 +31,7 @@ BEGIN
     IF NOT COALESCE('ADMINISTRATOR' = ANY(NULLIF(current_setting('app.roles', true), '')::text[]), false) THEN
         RETURN 0;
     END IF;
-    SELECT count(*) INTO number FROM desk_due d
+    SELECT count(*) INTO number FROM desk_due d JOIN desk_deadlinepolicy p ON p.id = d.policy_id AND p.mode = 'SENT'
      WHERE d.done_at IS NULL AND d.stage <> '' AND d.told = 0 AND d.next_at IS NOT NULL;
     RETURN number;
 END
@@ -548,7 +548,7 @@ class Migration(migrations.Migration):
                 violation_error_message="This person was told already.",
             ),
         ),
-        Policies("DeadlinePolicy", **SET_BY_ADMINISTRATORS),
+        Policies("DeadlinePolicy", **SET_BY_ADMINISTRATORS, rules="SELECT"),
         Policies("Holiday", **SET_BY_ADMINISTRATORS, delete=ADMINISTRATOR),
         Policies("Due", name="sweep", select=REMINDER, update=REMINDER, rules="SELECT"),
         Definer("desk_unheard() RETURNS int", UNHEARD),

@@ -193,7 +193,14 @@ def test_bad_input_is_told_by_its_field_and_nothing_is_lost(client_of, people, d
 
 def test_a_holiday_is_added_changed_and_removed(client_of, people, as_, events, outside):
     client = client_of(people.administrator)
-    day = {"on_day": "31", "on_month": "12", "on_year": "2027", "name_km": "ថ្ងៃ", "name_en": "A day", "source": ""}
+    day = {
+        "on_day": "31",
+        "on_month": "12",
+        "on_year": "2027",
+        "name_km": "ថ្ងៃ",
+        "name_en": "A day",
+        "source": "",
+    }
     assert client.post("/due/holidays/", day).status_code == 303
     assert client.post("/due/holidays/", day).status_code == 200, "this day is one already"
     with as_(people.administrator):

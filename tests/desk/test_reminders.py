@@ -282,6 +282,9 @@ def test_of_whom_nobody_could_be_told_is_tried_again_and_counted(people, as_):
     later(days=2)
     told()
     assert notices(case) == set()
+    make_case(by=people.officer_bmc)  # shown only: nobody has to be told
+    later(hours=13)
+    told()
     with as_(people.administrator):
         assert queries.unheard() == 1
         assert Due.objects.count() == 0, "a number, and no row"

@@ -14,11 +14,11 @@ from audit.record import Thing, record
 from cases.access import visible_cases
 from desk.reminders import clocks
 from desk.reminders.models import What
-from desk.reminders.words import About
+from desk.reminders.words import About, duration
 
 from .access import visible_referrals
 from .models import Referral
-from .states import Status
+from .states import Status, Urgency
 
 #: The state in which the receiving agency's answer is awaited.
 AWAITED = Status.APPROVED
@@ -48,6 +48,19 @@ def moved(referral: Referral) -> None:
 def answer_due(urgency: str, since: datetime.datetime) -> datetime.datetime | None:
     """When an answer is due that is asked for at `since`: by the table of deadlines, its working days and holidays."""
     return clocks.due_by(What.REFERRAL, AWAITED, since, level=urgency)
+
+
+def urgency_words(urgency: str) -> str:
+    """How urgent, and how soon an answer is due by the table of deadlines."""
+    label, policy = str(Urgency(urgency).label), clocks.policy_for(What.REFERRAL, AWAITED, level=urgency)
+    if policy is None:
+        return label
+    time = duration(policy.amount, policy.unit)
+    return _("%(urgency)s: answer within %(time)s") % {"urgency": label, "time": time}
+
+
+def urgencies() -> list[tuple[str, str]]:
+    return [(urgency, urgency_words(urgency)) for urgency in Urgency]
 
 
 class Answers:

@@ -23,9 +23,9 @@ ENDED = frozenset({Status.DECLINED, Status.COMPLETED, Status.WITHDRAWN})
 
 
 class Urgency(models.TextChoices):
-    HIGH = "HIGH", pgettext_lazy("urgency", "High: answer within 24 hours")
-    MEDIUM = "MEDIUM", pgettext_lazy("urgency", "Medium: answer within 3 working days")
-    LOW = "LOW", pgettext_lazy("urgency", "Low: answer within 5 working days")
+    HIGH = "HIGH", pgettext_lazy("urgency", "High")
+    MEDIUM = "MEDIUM", pgettext_lazy("urgency", "Medium")
+    LOW = "LOW", pgettext_lazy("urgency", "Low")
 
 
 #: In these the receiving agency reads the packet; after completing until `access_until`, else no more (migration 0002).

@@ -22,7 +22,7 @@ from cases.words import RISK_LEVELS, age_between, person_words
 from . import vault
 from .lifecycle import BY_VERB, Verb
 from .models import Referral, ReferralStep
-from .reminders import answer_due
+from .reminders import answer_due, urgency_words
 from .states import ENDED, Basis, Status, Urgency
 
 #: How a status is drawn: word, shape and colour (templates/parts/tag.html).
@@ -50,11 +50,6 @@ DONE: dict[str, Promise] = {
 }
 #: Before the receiving agency has answered: what is doubtful can still be asked about.
 TURN_TO_DECIDE = (Status.SUBMITTED, Status.RETURNED, Status.APPROVED)
-SHORT_URGENCY: dict[str, Promise] = {
-    Urgency.HIGH: pgettext_lazy("urgency", "High"),
-    Urgency.MEDIUM: pgettext_lazy("urgency", "Medium"),
-    Urgency.LOW: pgettext_lazy("urgency", "Low"),
-}
 
 
 @dataclass(frozen=True)
@@ -111,7 +106,7 @@ def line(referral: Referral, number: str) -> Line:
         tone=TONES[referral.status],
         risk=str(RiskLevel(referral.risk_level).label),
         risk_level=RISK_LEVELS[referral.risk_level],
-        urgency=str(SHORT_URGENCY[referral.urgency]),
+        urgency=str(Urgency(referral.urgency).label),
         is_emergency=referral.basis == Basis.EMERGENCY,
         when=referral.status_since,
         due=due,
@@ -157,7 +152,7 @@ def asked_rows(referral: Referral) -> list[dict[str, Any]]:
         *agency_rows(referral),
         _row(_("Services asked for"), services(referral).replace(", ", "\n")),
         _row(_("Reason"), codes.label(CodeList.REFERRAL_REASON, referral.reason)),
-        _row(_("Urgency"), Urgency(referral.urgency).label),
+        _row(_("Urgency"), urgency_words(referral.urgency)),
     ]
     if referral.sent_at and referral.status == Status.APPROVED:
         due = answer_due(referral.urgency, referral.sent_at)

@@ -87,6 +87,12 @@ def due_by(
     return found[1] if found else None
 
 
+def policy_for(kind: What, step: str, *, level: str = Level.ANY) -> DeadlinePolicy | None:
+    """The deadline by which such a step would be due, for saying it before it begins."""
+    found = _pressing(kind, step, level=level, is_child=False, since=timezone.now())
+    return found[0] if found else None
+
+
 def _pressing(
     kind: str, step: str, *, level: str, is_child: bool, since: dt.datetime
 ) -> tuple[DeadlinePolicy, dt.datetime] | None:

@@ -367,6 +367,7 @@ class Migration(migrations.Migration):
                 (
                     "policy",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="desk.deadlinepolicy",
@@ -375,7 +376,10 @@ class Migration(migrations.Migration):
                 (
                     "province",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.province"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.province",
                     ),
                 ),
                 (
@@ -461,6 +465,7 @@ class Migration(migrations.Migration):
                 (
                     "delivery",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="notices",
@@ -470,7 +475,10 @@ class Migration(migrations.Migration):
                 (
                     "due",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="desk.due"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="desk.due",
                     ),
                 ),
                 (

@@ -117,8 +117,8 @@ def _put(row: Any, names: tuple[str, ...], values: dict[str, Any]) -> list[str]:
 
 
 def _deadline(policy: DeadlinePolicy) -> Thing:
-    return Thing(type="deadline", id=str(policy.pk), label=f"{policy.what} {policy.step} {policy.level}")
+    return Thing(type="deadline", id=str(policy.pk), label=policy.code)
 
 
 def _holiday(holiday: Holiday) -> Thing:
-    return Thing(type="holiday", id=str(holiday.pk), label=f"{holiday.on:%Y-%m-%d}")
+    return Thing(type="holiday", id=str(holiday.pk), label=holiday.on.isoformat())

@@ -118,6 +118,11 @@ class DeadlinePolicy(Guarded):
         ]
 
     def __str__(self) -> str:
+        return self.code
+
+    @property
+    def code(self) -> str:
+        """How the trail names it."""
         return f"{self.what} {self.step} {self.level}"
 
     @property
@@ -204,11 +209,11 @@ class Due(Guarded):
     step = models.CharField(max_length=24)
     # The version of the record when the step began: the same step can come again.
     occurrence = models.PositiveIntegerField()
-    policy = models.ForeignKey(DeadlinePolicy, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(DeadlinePolicy, on_delete=models.PROTECT, related_name="+", db_index=False)
     level = models.CharField(max_length=8, choices=Level)
     is_child = models.BooleanField(default=False)
     named_only = models.BooleanField(default=False)
-    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+")
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="+", db_index=False)
     # Whose turn it is, and who looks after it there.
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
     worker = models.ForeignKey(
@@ -228,7 +233,7 @@ class Due(Guarded):
             models.UniqueConstraint(
                 fields=["kind", "thing_id", "step", "occurrence"],
                 name="due_once",
-                violation_error_message="This step is due already.",
+                violation_error_message=_("This step is due already."),
             )
         ]
         indexes = [
@@ -282,7 +287,9 @@ class Delivery(Guarded):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["key"], name="delivery_once", violation_error_message="This message is there already."
+                fields=["key"],
+                name="delivery_once",
+                violation_error_message=_("This message is there already."),
             )
         ]
         indexes = [
@@ -312,20 +319,22 @@ class Notice(Guarded):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="notices")
+    due = models.ForeignKey(Due, on_delete=models.PROTECT, related_name="notices", db_index=False)
     stage = models.CharField(max_length=9, choices=Stage)
     is_danger = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     # By the person, or by the sweep once the deadline was met.
     read_at = models.DateTimeField(null=True)
-    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="notices")
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.PROTECT, null=True, related_name="notices", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "due", "stage"],
                 name="told_once",
-                violation_error_message="This person was told already.",
+                violation_error_message=_("This person was told already."),
             )
         ]
         indexes = [

@@ -39,11 +39,13 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.EXPORT_ASKED: ("kind", "shape"),
     Kind.EXPORT_MADE: ("kind", "shape"),
     Kind.EXPORT_TAKEN: ("kind", "shape"),
+    Kind.HOLIDAY_CHANGED: ("act",),
     Kind.MEMBERSHIP_STARTED: ("role", "agency"),
     Kind.MEMBERSHIP_ENDED: ("role", "agency"),
 }
 COUNTED = (
     Kind.FILE_SEARCHED, Kind.FILE_LISTED, Kind.REFERRAL_LISTED, Kind.TRAIL_READ, Kind.EXPORT_MADE, Kind.SCOPE_MENDED,
+    Kind.REMINDED, Kind.NOTICES_READ,
 )  # fmt: skip
 #: Kinds whose sentence names a member of staff or an agency instead of a record.
 ON_STAFF = (
@@ -291,6 +293,17 @@ def _table_taken(event: Event, words: Words) -> str:
     return _("%(who)s took the monthly table %(record)s as %(format)s.") % parts
 
 
+_HOLIDAYS: dict[str, Promise] = {
+    "ADDED": gettext_lazy("%(who)s added the public holiday %(record)s."),
+    "REMOVED": gettext_lazy("%(who)s removed the public holiday %(record)s."),
+}
+
+
+def _holiday_changed(event: Event, words: Words) -> str:
+    text = _HOLIDAYS.get(event.detail.get("act", "")) or _("%(who)s changed the public holiday %(record)s.")
+    return str(text) % named(event, words)
+
+
 SENTENCES: dict[str, Teller] = {
     Kind.SIGN_IN: plain(gettext_lazy("%(who)s signed in.")),
     Kind.SIGN_IN_FAILED: _sign_in_failed,
@@ -358,6 +371,23 @@ SENTENCES: dict[str, Teller] = {
     Kind.EXPORT_TAKEN: about_export(
         gettext_lazy("%(who)s downloaded an export of “%(what)s” as %(format)s.")
     ),
+    Kind.REMINDED: plain(
+        ngettext_lazy(
+            "%(who)s told people of %(rows)s deadline.",
+            "%(who)s told people of %(rows)s deadlines.",
+            "rows",
+        )
+    ),
+    Kind.NOTICES_READ: plain(
+        ngettext_lazy(
+            "%(who)s marked %(rows)s reminder as read.",
+            "%(who)s marked %(rows)s reminders as read.",
+            "rows",
+        )
+    ),
+    Kind.MAILBOX_CHANGED: plain(gettext_lazy("%(who)s changed where the own reminders are mailed.")),
+    Kind.DEADLINE_CHANGED: plain(gettext_lazy("%(who)s changed the deadline %(record)s.")),
+    Kind.HOLIDAY_CHANGED: _holiday_changed,
     Kind.RIGHT_GIVEN: about_staff(gettext_lazy("%(who)s gave %(about)s the right on %(province)s.")),
     Kind.RIGHT_ENDED: about_staff(gettext_lazy("%(who)s ended the right of %(about)s on %(province)s.")),
     Kind.AGENCY_ADDED: about_staff(gettext_lazy("%(who)s added the agency %(about)s.")),

@@ -16,7 +16,7 @@ from accounts.sections import Section
 from audit.kinds import Kind, Precision
 from audit.record import NOW, Happening, record
 
-from . import lifecycle, numbers, vault
+from . import lifecycle, numbers, reminders, vault
 from .access import check_may, check_moves, check_works_on, sections_of, thing
 from .answers import AgeBasis, Answer, ConsentAnswer, RiskLevel, Sex
 from .lifecycle import Verb
@@ -122,6 +122,7 @@ def open_file(*, intake: Intake, by: User) -> Case:
     _save_facts(case, intake)
     _save_risk(case, intake, by=by)
     _save_consent(case, intake, by=by)
+    reminders.began(case)
     record(
         Kind.FILE_OPENED,
         thing(case),
@@ -267,6 +268,7 @@ def move(
         _check_notes_open(by, case)
     before = case.status
     moved = lifecycle.advance(case, step, by=by, version=version)
+    reminders.moved(moved)
     if reason.strip():
         _note(
             moved,

@@ -32,6 +32,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "make-waiting-exports": {"task": "desk.tasks.make_waiting_exports", "schedule": 20.0},
+    "remind": {"task": "desk.tasks.remind", "schedule": 20.0},
     "reconcile-scope": {"task": "cases.tasks.reconcile_scope", "schedule": crontab(hour="2", minute="30")},
     # On the first of the month; on the other nights it finds nothing to do, or what was missed.
     "make-monthly-tables": {

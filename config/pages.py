@@ -26,12 +26,14 @@ from audit.context import current_actor
 from audit.kinds import Kind
 from audit.record import Thing, record
 from desk import typed
+from desk.reminders.queries import unread
 
 #: What stands in the navigation: the page, its name, and what somebody must be able to do to see it (one of several).
 NAV = (
     ("reports:my_work", _("My work"), None),
     ("cases:list", _("Case files"), Capability.READ_FILE),
     ("cases:find", _("New case file"), Capability.OPEN_FILE),
+    ("due:list", _("What is due"), Capability.READ_FILE),
     ("referrals:list", pgettext_lazy("navigation", "Referrals"), Capability.READ_FILE),
     ("referrals:review", _("To review"), Capability.REVIEW_REFERRAL),
     ("reports:tables", _("Monthly tables"), (Capability.PREPARE_REPORT, Capability.READ_REPORTS)),
@@ -40,6 +42,7 @@ NAV = (
     ("place:home", pgettext_lazy("navigation", "Administration"), Capability.MANAGE_PLACE),
     ("audit:trail", _("Trail"), Capability.READ_TRAIL),
     ("desk:exports", _("Exports"), (Capability.EXPORT_FILES, Capability.EXPORT_TRAIL)),
+    ("due:policies", _("Deadlines"), Capability.SET_DEADLINES),
 )
 
 
@@ -68,6 +71,7 @@ def _person(request: HttpRequest) -> dict[str, Any]:
         "me": user,
         "my_agencies": list(Agency.objects.filter(pk__in=rights.homes).order_by("code", "pk")),
         "nav": _navigation(request, rights.capabilities),
+        "unread": unread(user) if Capability.READ_FILE in rights.capabilities else None,
     }
 
 

@@ -245,6 +245,21 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = TIME_ZONE
 
+# Reminders by mail: through a server, into a folder (to be looked at), or not at all. See docs/reminders.md.
+MAIL = os.environ.get("KARPEA_MAIL", "folder" if DEMO else "")
+MAIL_IS_ON = bool(MAIL)
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = FILES_DIR / "mail"
+if "://" in MAIL:
+    _mail = urlsplit(MAIL)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("KARPEA_MAIL_FROM", "karpea@localhost")
+SITE_ADDRESS = os.environ.get("KARPEA_ADDRESS", f"http://localhost:{os.environ.get('PORT', '8000')}")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.api_session.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -276,6 +291,8 @@ TRAIL_RECORD = ("cases.numbers.as_typed", "accounts.queries.label_as_typed")
 CASE_PANELS = ["referrals.panels.of_file"]
 # What each step of a referral is called on the page of a file.
 REFERRAL_STEPS = "referrals.words.DONE"
+# Of what something can be due: who sees it and how it is told (desk/reminders/access.py).
+DUE_KINDS = {"CASE": "cases.reminders.Files", "REFERRAL": "referrals.reminders.Answers"}
 # Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
 # rule of sections changes, and every table whose rows somebody still has to confirm.
 FORM_REFILL = "desk.pages.refill"

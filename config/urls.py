@@ -14,6 +14,7 @@ urlpatterns = [
     path("trail/", include("audit.urls")),
     path("exports/", include("desk.urls")),
     path("place/", include("accounts.urls")),
+    path("due/", include("desk.reminders.urls")),
     path("api/v1/", include("config.api_urls")),
     path("sign-in/", LoginView.as_view(), name="account_login"),
     path("sign-out/", LogoutView.as_view(), name="account_logout"),

@@ -68,6 +68,18 @@ SITE = (
         "none",
     ),
     Variable(
+        "KARPEA_ADDRESS",
+        "The site's own address, as it stands in reminders by mail.",
+        "`http://localhost:` and the port",
+    ),
+    Variable(
+        "KARPEA_MAIL",
+        "How reminders are mailed: `smtp://name:password@host:25`, `smtp+tls://…` (STARTTLS) or `smtps://…`; "
+        "`folder` writes them into `mail/` below `KARPEA_FILES`; empty sends none ([reminders](reminders.md)).",
+        "none; `folder` in a demonstration",
+    ),
+    Variable("KARPEA_MAIL_FROM", "From whom reminders by mail come.", "`karpea@localhost`"),
+    Variable(
         "KARPEA_HTTPS",
         "`1` behind HTTPS: secure cookies with the `__Host-` prefix, redirection to HTTPS, HSTS for a year.",
         "`0`",

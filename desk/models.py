@@ -166,3 +166,6 @@ class Export(Guarded):
 
     def __str__(self) -> str:
         return f"{self.kind} export {self.pk}"
+
+
+from .reminders.models import DeadlinePolicy, Delivery, Due, Holiday, Mailbox, Notice  # noqa: E402, F401  one app

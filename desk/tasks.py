@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import transaction
 
 from . import expiry, exports
+from .reminders import sweep
 
 
 @shared_task(name="desk.tasks.make_waiting_exports", actor_name="export", ignore_result=True, expires=60)
@@ -21,3 +22,9 @@ def make_waiting_exports() -> None:
 def forget_expired() -> None:
     """Delete a few of the drafts, keys of sent forms and sessions that have had their time."""
     expiry.forget_expired()
+
+
+@shared_task(name="desk.tasks.remind", actor_name="reminder", ignore_result=True, expires=60)
+def remind() -> None:
+    """Tell people of what is due, and mail it: in transactions of its own, a batch each."""
+    transaction.on_commit(sweep.run)

@@ -24,7 +24,7 @@ from cases.answers import ConsentAnswer
 from cases.models import Case, Consent
 from cases.states import ENDED as ENDED_FILES
 
-from . import lifecycle, vault
+from . import lifecycle, reminders, vault
 from .access import case_of, is_named_only, thing
 from .lifecycle import BY_VERB, Verb
 from .models import Referral, ReferralService, ReferralStep
@@ -239,6 +239,7 @@ def _moved(
 ) -> Referral:
     """The step that sender and receiver read, and the event of the trail."""
     by.acts_with(BY_VERB[verb].capability, near=agency_id)
+    reminders.moved(referral)
     _step(referral, verb, by=by, agency_id=agency_id, reason=reason, words=words)
     detail = {"verb": verb, "from": before, "to": referral.status, **({"reason": reason} if reason else {})}
     record(Kind.REFERRAL_MOVED, thing(referral), fields=["status"], detail={**(more or {}), **detail})

@@ -20,6 +20,7 @@ from . import vault
 from .actions import Packet
 from .lifecycle import Move
 from .models import Referral
+from .reminders import urgencies
 from .states import Basis, Urgency
 
 SUMMARY_LENGTH = 1500
@@ -56,7 +57,7 @@ class ReferralForm(forms.Form):
         error_messages={"required": _("Choose the reason.")},
     )
     urgency = radios(
-        Urgency.choices, _("How urgent is it?"), error_messages={"required": _("Choose how urgent it is.")}
+        urgencies, _("How urgent is it?"), error_messages={"required": _("Choose how urgent it is.")}
     )
     summary = CleanText(
         label=_("What does the agency need to know to answer?"),

@@ -23,14 +23,11 @@ ENDED = frozenset({Status.DECLINED, Status.COMPLETED, Status.WITHDRAWN})
 
 
 class Urgency(models.TextChoices):
-    HIGH = "HIGH", pgettext_lazy("urgency", "High: answer within 24 hours")
-    MEDIUM = "MEDIUM", pgettext_lazy("urgency", "Medium: answer within 3 working days")
-    LOW = "LOW", pgettext_lazy("urgency", "Low: answer within 5 working days")
+    HIGH = "HIGH", pgettext_lazy("urgency", "High")
+    MEDIUM = "MEDIUM", pgettext_lazy("urgency", "Medium")
+    LOW = "LOW", pgettext_lazy("urgency", "Low")
 
 
-#: Response clocks (a proposal until the committee confirms it): hours, or working days.
-HOURS = {Urgency.HIGH: 24}
-WORKING_DAYS = {Urgency.MEDIUM: 3, Urgency.LOW: 5}
 #: In these the receiving agency reads the packet; after completing until `access_until`, else no more (migration 0002).
 READABLE = frozenset({Status.APPROVED, Status.ACCEPTED, Status.IN_SERVICE})
 #: How long the receiving agency keeps its sight after completing.
@@ -40,17 +37,6 @@ AFTER_COMPLETION = datetime.timedelta(days=30)
 class Basis(models.TextChoices):
     CONSENT = "CONSENT", _("The person's consent")
     EMERGENCY = "EMERGENCY", _("Emergency to save life, without consent")
-
-
-def answer_due(urgency: str, sent_at: datetime.datetime) -> datetime.datetime:
-    """When an answer is due. Saturdays and Sundays do not count; public holidays are not known here."""
-    if urgency in HOURS:
-        return sent_at + datetime.timedelta(hours=HOURS[Urgency(urgency)])
-    due, left = sent_at, WORKING_DAYS[Urgency(urgency)]
-    while left:
-        due += datetime.timedelta(days=1)
-        left -= due.weekday() < 5
-    return due
 
 
 class Side(models.TextChoices):

@@ -22,7 +22,8 @@ from cases.words import RISK_LEVELS, age_between, person_words
 from . import vault
 from .lifecycle import BY_VERB, Verb
 from .models import Referral, ReferralStep
-from .states import ENDED, Basis, Status, Urgency, answer_due
+from .reminders import answer_due, urgency_words
+from .states import ENDED, Basis, Status, Urgency
 
 #: How a status is drawn: word, shape and colour (templates/parts/tag.html).
 TONES: dict[str, str] = {
@@ -49,11 +50,6 @@ DONE: dict[str, Promise] = {
 }
 #: Before the receiving agency has answered: what is doubtful can still be asked about.
 TURN_TO_DECIDE = (Status.SUBMITTED, Status.RETURNED, Status.APPROVED)
-SHORT_URGENCY: dict[str, Promise] = {
-    Urgency.HIGH: pgettext_lazy("urgency", "High"),
-    Urgency.MEDIUM: pgettext_lazy("urgency", "Medium"),
-    Urgency.LOW: pgettext_lazy("urgency", "Low"),
-}
 
 
 @dataclass(frozen=True)
@@ -85,12 +81,13 @@ class Line:
 def waiting_line(referral: Referral, number: str) -> Line:
     """As the reviewer's queue tells it: too long is longer than the answer itself may take."""
     since, now = referral.submitted_at, timezone.now()
+    due = answer_due(referral.urgency, since)
     days = (timezone.localdate(now) - timezone.localdate(since)).days
     told = ngettext("waiting %(days)s day", "waiting %(days)s days", days) % {"days": days}
     return replace(
         line(referral, number),
         waiting=told if days else _("waiting since today"),
-        waits_too_long=answer_due(referral.urgency, since) < now,
+        waits_too_long=bool(due and due < now),
     )
 
 
@@ -109,7 +106,7 @@ def line(referral: Referral, number: str) -> Line:
         tone=TONES[referral.status],
         risk=str(RiskLevel(referral.risk_level).label),
         risk_level=RISK_LEVELS[referral.risk_level],
-        urgency=str(SHORT_URGENCY[referral.urgency]),
+        urgency=str(Urgency(referral.urgency).label),
         is_emergency=referral.basis == Basis.EMERGENCY,
         when=referral.status_since,
         due=due,
@@ -155,11 +152,12 @@ def asked_rows(referral: Referral) -> list[dict[str, Any]]:
         *agency_rows(referral),
         _row(_("Services asked for"), services(referral).replace(", ", "\n")),
         _row(_("Reason"), codes.label(CodeList.REFERRAL_REASON, referral.reason)),
-        _row(_("Urgency"), Urgency(referral.urgency).label),
+        _row(_("Urgency"), urgency_words(referral.urgency)),
     ]
     if referral.sent_at and referral.status == Status.APPROVED:
-        due = timezone.localtime(answer_due(referral.urgency, referral.sent_at))
-        rows.append(_row(_("Answer due"), date_format(due, "DATETIME_FORMAT")))
+        due = answer_due(referral.urgency, referral.sent_at)
+        if due:
+            rows.append(_row(_("Answer due"), date_format(timezone.localtime(due), "DATETIME_FORMAT")))
     return rows
 
 

@@ -160,6 +160,7 @@ def fill() -> None:
         if "load_rules" in get_commands():
             call_command("load_rules", **silent)
         call_command("load_release_levels", **silent)
+        call_command("load_deadlines", **silent)
         people.load()
 
 

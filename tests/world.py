@@ -11,13 +11,15 @@ from django.utils import timezone
 from accounts import actions as people_actions
 from accounts.models import Code, Membership, ProvinceAgencyRight, SectionRule
 from accounts.sections import Section
-from audit.context import acting
+from audit.context import acting, system
 from cases import access, actions
 from cases.answers import Answer
 from cases.states import Status
 from desk import drafts
-from desk.models import Draft, Export, Once
 from reports import months
+from desk.models import DeadlinePolicy, Delivery, Draft, Due, Export, Holiday, Notice, Once
+from desk.reminders import actions as reminder_actions
+from desk.reminders import sweep
 
 from . import people as personas
 from .factories import add_note, make_case, make_referral, make_table
@@ -49,6 +51,7 @@ def build():
     _desk(world)
     _reports(world)
     _place(world)
+    _reminders(world)
     return world
 
 
@@ -112,3 +115,22 @@ def _desk(world):
             expires_at=timezone.now() + datetime.timedelta(days=1),
         )
         world.export.save(force_insert=True)
+
+
+def _reminders(world):
+    """Some were told of what is due, one by a message that waits; of one deadline nobody could be told."""
+    for person in (world.people.officer_bmc, world.people.ngo_river):
+        with acting(person.as_actor()):
+            reminder_actions.set_mailbox(address="somebody@example.org", by=person)
+    with acting(system("reminder")):
+        Due.objects.filter(done_at=None).update(next_at=timezone.now())
+    for danger in (True, False):
+        sweep.tell_batch(danger=danger)
+    with acting(system("reminder")):
+        message = Delivery(key="day:test", person=world.people.officer_bmc, kind="DAY")
+        message.save(force_insert=True)
+        Notice.objects.filter(person=world.people.officer_bmc).update(delivery=message)
+        Due.objects.filter(case_id=world.other.pk).update(told=0, stage="DUE", next_at=timezone.now())
+    with acting(world.people.administrator.as_actor()):
+        world.policy = DeadlinePolicy.objects.order_by("pk").first()
+        world.holiday = Holiday.objects.order_by("pk").first()

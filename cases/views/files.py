@@ -21,8 +21,8 @@ from audit.kinds import Kind
 from audit.record import Thing, record
 from desk.pages import refill, typed_on
 
-from .. import actions, lifecycle, queries, vault, words
-from ..access import Opened, check_may, open_case, sections_of_each, thing
+from .. import actions, lifecycle, queries, reminders, vault, words
+from ..access import Opened, check_may, open_case, sections_of_each, thing, visible_cases
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.filters import FileFilter
 from ..models import Case
@@ -128,6 +128,7 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
         and request.user.may(Capability.REFER),
         "moves": [c for c in choices if c.is_open],
         "closed_moves": [c for c in choices if not c.is_open],
+        "deadlines": reminders.of_file(opened),
         "timeline": words.timeline(queries.notes(opened), events, queries.names_in(events)),
         "panels": [import_string(path)(request.user, opened) for path in settings.CASE_PANELS],
     }

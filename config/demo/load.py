@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actions import end_membership
 from accounts.models import Membership, User
 from audit.context import acting, become, system
+from desk.reminders.actions import set_mailbox
 
 from . import people, plans, referrals, tables
 from .clock import Clock, clock
@@ -39,7 +40,7 @@ def load(wanted: Wanted, *, say: Say) -> None:
         places = Map.read()
         planned = plans.plan(wanted.cases, seed=wanted.seed, until=now, days=DAYS)
         files = [File(plan, intake(plan, places)) for plan in planned]
-        story = [_farewell(cast, now - LEFT_BEFORE)]
+        story = [_farewell(cast, now - LEFT_BEFORE), *_mailboxes(now - LEFT_BEFORE)]
         for file in files:
             story += steps(file, until=now)
         number = max(wanted.cases * 2 // 5, 8)
@@ -64,6 +65,15 @@ def play(story: Iterable[Step], cast: people.Cast, ours: Clock, *, say: Say) -> 
                 step.act(cast.people[step.who])
             if done % 1000 == 0:
                 say(f"{done} of {len(ordered)} acts, until {step.at:%Y-%m-%d}.")
+
+
+def _mailboxes(at: datetime.datetime) -> list[Step]:
+    """Some want to be reminded by mail; locally it goes into a folder (docs/reminders.md)."""
+
+    def act(by: User) -> None:
+        set_mailbox(address=f"{by.sign_in_name}@example.org", by=by)
+
+    return [Step(at, 1, who, act) for who in people.MAILED]
 
 
 def _farewell(cast: people.Cast, at: datetime.datetime) -> Step:

@@ -82,6 +82,8 @@ LEFT = (
 )  # fmt: skip
 ADMINISTRATOR = "admin.ncct"
 FORMER = "former.bmc"
+#: Who has asked for reminders by mail.
+MAILED = ("officer.bmc", "head.bmc", "worker.lotus")
 
 
 def personas(letters: list[str]) -> list[Persona]:

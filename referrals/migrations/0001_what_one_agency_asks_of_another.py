@@ -50,9 +50,9 @@ class Migration(migrations.Migration):
                     "urgency",
                     models.CharField(
                         choices=[
-                            ("HIGH", "High: answer within 24 hours"),
-                            ("MEDIUM", "Medium: answer within 3 working days"),
-                            ("LOW", "Low: answer within 5 working days"),
+                            ("HIGH", "High"),
+                            ("MEDIUM", "Medium"),
+                            ("LOW", "Low"),
                         ],
                         max_length=8,
                         verbose_name="Urgency",
@@ -291,9 +291,9 @@ class Migration(migrations.Migration):
                     "urgency",
                     models.CharField(
                         choices=[
-                            ("HIGH", "High: answer within 24 hours"),
-                            ("MEDIUM", "Medium: answer within 3 working days"),
-                            ("LOW", "Low: answer within 5 working days"),
+                            ("HIGH", "High"),
+                            ("MEDIUM", "Medium"),
+                            ("LOW", "Low"),
                         ],
                         max_length=8,
                         verbose_name="Urgency",

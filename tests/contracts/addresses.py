@@ -44,6 +44,8 @@ def records(world, event_id):
         "prepared": world.prepared.pk,
         "table": world.table.pk,
         "elsewhere": world.elsewhere.pk,
+        "policy": world.policy.pk,
+        "holiday": world.holiday.pk,
     }
 
 

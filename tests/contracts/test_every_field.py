@@ -59,6 +59,10 @@ NO_HISTORY = {
     "Once": "an idempotency key",
     "Slip": "holds the hash of a code; its acts are on the trail",
     "Export": "its acts are on the trail",
+    "Due": "follows from the steps of its record, which are on the trail",
+    "Notice": "says who was told and when, and is never changed",
+    "Delivery": "is itself the record of its tries",
+    "Mailbox": "private to its owner",
     "Province": "loaded from a published source, read only",
     "Place": "loaded from a published source, read only",
 }

@@ -21,11 +21,12 @@ WHO = {
     "export": "system:export",
     "expiry": "system:expiry",
     "report": "system:report",
+    "reminder": "system:reminder",
 }
 #: In as many tests, so that several processes share them.
 PARTS = 4
 SITE = ("karpea_web", "karpea_worker")
-PLAIN_COLUMNS = ("version", "valid_until", "kind", "code", "path", "role", "sections", "id")
+PLAIN_COLUMNS = ("version", "valid_until", "kind", "code", "path", "role", "sections", "read_at", "id")
 #: Rows whose policy says again what another one says of them, with the reason.
 OWN_GRANT = "who accepts gives it to themselves: granted_by says so too"
 SAID_TWICE = {
@@ -129,6 +130,9 @@ class Probe:
             answers["figures"] = self.outcome(
                 "SELECT r_what, r_code, r_case FROM reports_rows(1, '-infinity', 'infinity') ORDER BY 1, 2, 3"
             )
+        with self.web.transaction(force_rollback=True):
+            self.act(WHO["administrator"])
+            answers["unheard"] = self.outcome("SELECT desk_unheard()")
         for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
             answers[f"scope {case}"] = self._scope(case)
         for (one,) in self.loader.execute("SELECT id FROM referrals_referral ORDER BY id").fetchall():

@@ -67,6 +67,7 @@ def test_whatever_is_done_to_a_file_needs_a_post_that_reads_it():
         Capability.SEE_COUNTS,
         Capability.MANAGE_PEOPLE,
         Capability.MANAGE_PLACE,
+        Capability.SET_DEADLINES,
     }
     for role, held_by_it in CAPABILITIES.items():
         if held_by_it - of_no_file:

@@ -13,7 +13,8 @@ from cases.models import Consent
 from referrals import access, actions, lifecycle, vault
 from referrals.lifecycle import TURN, Verb
 from referrals.models import Referral, ReferralStep
-from referrals.states import ENDED, Side, Status, answer_due
+from referrals.reminders import answer_due
+from referrals.states import ENDED, Side, Status
 from tests.factories import STORY, CaseFactory
 from tests.referrals import made
 
@@ -273,9 +274,13 @@ def test_every_verb_is_told_and_has_its_action():
 
 
 @pytest.mark.parametrize(
-    ("urgency", "day", "due"), [("HIGH", 20, 21), ("MEDIUM", 20, 25), ("LOW", 20, 27), ("MEDIUM", 16, 19)]
+    ("urgency", "day", "due"),
+    [("HIGH", 20, 1121), ("MEDIUM", 20, 1130), ("LOW", 20, 1202), ("MEDIUM", 16, 1119)],
 )
-def test_an_answer_is_due_in_hours_or_working_days(urgency, day, due):
-    """20 November 2026 is a Friday."""
+def test_an_answer_is_due_in_hours_or_working_days(people, as_, urgency, day, due):
+    """20 November 2026 is a Friday, and from the 23rd to the 25th is the water festival."""
     sent = datetime.datetime(2026, 11, day, 9, tzinfo=datetime.UTC)
-    assert answer_due(urgency, sent) == datetime.datetime(2026, 11, due, 9, tzinfo=datetime.UTC)
+    with as_(people.officer_bmc):
+        assert answer_due(urgency, sent) == datetime.datetime(
+            2026, due // 100, due % 100, 9, tzinfo=datetime.UTC
+        )

@@ -1,0 +1,1 @@
+"""What is due, who is told of it, and by which way."""

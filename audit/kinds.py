@@ -39,6 +39,7 @@ class Kind(models.TextChoices):
     MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", _("Ended a role")
     PASSWORD_CHANGED = "PASSWORD_CHANGED", _("Changed the password")
     CODES_LOADED = "CODES_LOADED", _("Loaded code lists")
+    BACKUP_RESTORED = "BACKUP_RESTORED", _("Restored a backup")
 
 
 class Result(models.TextChoices):

@@ -37,6 +37,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.EXPORT_ASKED: ("kind", "shape"),
     Kind.EXPORT_MADE: ("kind", "shape"),
     Kind.EXPORT_TAKEN: ("kind", "shape"),
+    Kind.BACKUP_RESTORED: ("made_at",),
     Kind.MEMBERSHIP_STARTED: ("role", "agency"),
     Kind.MEMBERSHIP_ENDED: ("role", "agency"),
 }
@@ -269,6 +270,17 @@ def _export_made(event: Event, words: Words) -> str:
     ) % {**parts, "rows": number}
 
 
+def _restored(event: Event, words: Words) -> str:
+    """What was done between the backup and this line is not on the trail any more."""
+    made = parse_datetime(str(event.detail.get("made_at") or ""))
+    if made is None:
+        return _("%(who)s restored a backup. What was done after it was made is gone.") % named(event, words)
+    return _("%(who)s restored the backup made on %(when)s. What was done after that is gone.") % {
+        **named(event, words),
+        "when": date_format(timezone.localtime(made), "DATETIME_FORMAT"),
+    }
+
+
 SENTENCES: dict[str, Teller] = {
     Kind.SIGN_IN: plain(gettext_lazy("%(who)s signed in.")),
     Kind.SIGN_IN_FAILED: _sign_in_failed,
@@ -342,4 +354,5 @@ SENTENCES: dict[str, Teller] = {
     ),
     Kind.PASSWORD_CHANGED: plain(gettext_lazy("%(who)s changed the password.")),
     Kind.CODES_LOADED: plain(gettext_lazy("%(who)s loaded the code lists.")),
+    Kind.BACKUP_RESTORED: _restored,
 }

@@ -3,7 +3,7 @@
 from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
-from . import health, pages
+from . import health, metrics, pages
 
 urlpatterns = [
     path("", include("reports.urls")),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("help/", pages.help_page, name="help"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("metrics", metrics.page, name="metrics"),
 ]
 
 handler400 = "config.errors.bad_request"

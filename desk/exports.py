@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
@@ -82,14 +83,21 @@ def ask(*, kind: str, shape: str, filters: Mapping[str, str], by: User) -> Expor
 
 def wake() -> None:
     """Tell a worker, from a thread of its own: a broker that is down or silent holds up no page."""
-    threading.Thread(target=_publish, name="wake", daemon=True).start()
+    context = structlog.contextvars.get_contextvars()  # the request's id, which a new thread does not know
+    threading.Thread(target=_publish, args=(context,), name="wake", daemon=True).start()
 
 
-def _publish() -> None:
-    try:
-        current_app.send_task("desk.tasks.make_waiting_exports", ignore_result=True, expires=60)
-    except Exception:  # nothing is lost: the workers' own clock finds the row
-        log.warning("the broker does not answer; the export waits for the workers' clock", exc_info=True)
+def _publish(context: Mapping[str, Any]) -> None:
+    with structlog.contextvars.bound_contextvars(**context):
+        try:
+            current_app.send_task("desk.tasks.make_waiting_exports", ignore_result=True, expires=60)
+        except Exception:  # nothing is lost: the workers' own clock finds the row
+            log.warning("the broker does not answer; the export waits for the workers' clock", exc_info=True)
+
+
+def waiting() -> int:
+    """How many files nobody has made yet (for the operator's figures; asked as system:export)."""
+    return Export.objects.filter(status__in=[Status.WAITING, Status.MAKING]).count()
 
 
 def claim() -> uuid.UUID | None:

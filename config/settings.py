@@ -268,5 +268,6 @@ if METRICS and len(METRICS_TOKEN) < 32:
     )
 
 LOGGING_CONFIG = "config.logs.configure"
+LOGGING = {"version": 1}  # Django calls the function above only where this is not empty
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian's backend is left out on purpose
 PRODUCT_NAME = _("Karpea")

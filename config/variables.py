@@ -78,6 +78,13 @@ SITE = (
         "Origins that may send forms (`https://…`), separated by commas, when a proxy stands in front.",
         "none",
     ),
+    Variable("KARPEA_BIND", "Where `config/gunicorn.py` listens.", "`127.0.0.1:8000`"),
+    Variable("KARPEA_PROCESSES", "How many processes serve pages, four threads each.", "`2`"),
+    Variable(
+        "KARPEA_BEAT",
+        "Where the clock keeps its plan (`celery beat --schedule`), for its probe.",
+        "`/tmp/beat`",
+    ),
     Variable(
         "KARPEA_PROXY",
         "`1` where a proxy of your own stands in front and sets `X-Forwarded-For` and `X-Forwarded-Proto` itself: "

@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.test import override_settings
 
 from tests import ground, world
+from tests.factories import make_referral
 
 KEY = base64.b64encode(bytes(range(7, 39))).decode()
 
@@ -62,6 +63,7 @@ def beyond(fresh_db):
 def filled(fresh_db):
     """Something of everything, by real acts."""
     made = world.build()
+    make_referral(made.other, to="NGO-RIVER", by=made.people.officer_btb, justification="x")
     connections.close_all()
     return made
 

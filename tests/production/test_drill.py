@@ -64,8 +64,7 @@ def test_what_was_backed_up_comes_back_whole(made, filled, fresh_db, as_role, be
         ("BACKUP_RESTORED", "system:restore")
     ]
     assert session.get("/files/").status_code == 302, "whoever was signed in when it was made signs in anew"
-    with client_of(people.auditor) as auditor:
-        assert auditor.get("/trail/").status_code == 200
+    assert client_of(people.auditor).get("/trail/").status_code == 200
 
 
 def test_the_walls_stand_after_a_restore(made, filled, fresh_db, as_role, beyond, rows, people):

@@ -51,12 +51,23 @@ def configure(_settings: Any) -> None:
     logging.getLogger("django.security").setLevel(logging.ERROR)
     # A line for each request is ours (config/middleware.py), and development's would carry the address.
     logging.getLogger("django.server").setLevel(logging.ERROR)
+    logging.captureWarnings(capture=True)
     # Each tick of the clock is two lines that say nothing.
     logging.getLogger("celery").setLevel(logging.WARNING)
 
 
+def _warned(event: dict[str, Any]) -> None:
+    """A warning of Python as its kind and place: its words may carry a value, and its second line is source."""
+    told = re.match(r"(?P<file>[^\n]*?):(?P<line>\d+): (?P<kind>\w+):", str(event["event"]))
+    event["event"] = "warning"
+    if told:
+        event["error"], event["where"] = told["kind"], [f"{told['file'].rsplit('/', 1)[-1]}:{told['line']}"]
+
+
 def _say_instead(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
     name = str(event.get("logger", ""))
+    if name == "py.warnings":
+        _warned(event)
     for logger, words, said in SAID_INSTEAD:
         if name.startswith(logger) and words.search(str(event.get("event", ""))):
             event["event"] = said

@@ -11,14 +11,25 @@ import pytest
 from django.db import connection, connections
 from django.test import override_settings
 
+from config.backups import database, programs
+from config.backups.troubles import Trouble
 from tests import ground, world
 from tests.factories import make_referral
 
 KEY = base64.b64encode(bytes(range(7, 39))).decode()
 
 
+@pytest.fixture(scope="session")
+def _client_programs(clones):
+    """pg_dump of the server's version; a machine without it skips the drill, continuous integration fails."""
+    try:
+        programs.find("pg_dump", database.version(clones.session))
+    except Trouble as missing:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(missing))
+
+
 @pytest.fixture
-def backup_key(monkeypatch):
+def backup_key(monkeypatch, _client_programs):
     monkeypatch.setenv("KARPEA_BACKUP_KEY", KEY)
     return base64.b64decode(KEY)
 

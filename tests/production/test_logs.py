@@ -45,14 +45,8 @@ def test_nothing_of_a_person_or_a_file_reaches_the_log(db, lines, people, client
     """Whatever is asked and however it ends."""
     case = make_case(by=people.officer_bmc)
     client = client_of(people.officer_bmc, raise_request_exception=False)
-    secrets = [
-        case.number,
-        str(case.pk),
-        TYPED,
-        people.officer_bmc.sign_in_name,
-        str(people.officer_bmc.pk),
-        "127.0.0.1",
-    ]
+    officer = people.officer_bmc
+    secrets = [case.number, str(case.pk), TYPED, officer.sign_in_name, str(officer.pk), "127.0.0.1"]
     client.get(f"/files/{case.number}/")
     client.get(f"/files/BTB-2026-99999-9/?name={TYPED}")
     client.get(f"/{TYPED}/{case.number}/")
@@ -112,6 +106,15 @@ def test_words_of_others_that_carry_what_was_typed_are_said_otherwise(lines, log
     (line,) = lines()
     assert TYPED not in json.dumps(line)
     assert line["error"] == "ValueError"
+
+
+def test_a_warning_is_its_kind_and_place(lines):
+    logging.getLogger("py.warnings").warning(
+        "%s", f"/app/cases/x.py:7: RuntimeWarning: naive {TYPED}\n  f('{TYPED}')"
+    )
+    (line,) = lines()
+    assert TYPED not in json.dumps(line)
+    assert (line["event"], line["error"], line["where"]) == ("warning", "RuntimeWarning", ["x.py:7"])
 
 
 # --- the id that runs through

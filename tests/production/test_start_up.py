@@ -42,17 +42,18 @@ class Server:
     def __init__(self, folder, port):
         self.folder, self.port, self.running = folder, port, []
 
+    def here(self, value):
+        """What Compose would fill in, and the container's places as folders of this test."""
+        value = re.sub(r"\$\{KARPEA_HOSTS[^}]*\}", HOST, value)
+        value = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
+        value = value.replace("/run/secrets", str(self.folder / "secrets"))
+        if value in ("/files", "/backups", "/tmp/beat", "/tmp/metrics"):  # noqa: S108
+            return str(self.folder / value.rsplit("/", 1)[-1])
+        return value.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}")
+
     def environment(self, name):
         told = SERVICES[name]["environment"]
-        said = {word: str(value) for word, value in told.items()}
-        for word, value in said.items():
-            value = re.sub(r"\$\{KARPEA_HOSTS[^}]*\}", HOST, value)
-            value = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
-            value = value.replace("/run/secrets", str(self.folder / "secrets"))
-            for inside in ("/files", "/backups", "/tmp/beat", "/tmp/metrics"):  # noqa: S108
-                if value == inside:
-                    value = str(self.folder / inside.rsplit("/", 1)[-1])
-            said[word] = value.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}")
+        said = {word: self.here(str(value)) for word, value in told.items()}
         for word, value in said.items():
             if word.endswith("_FILE"):
                 assert Path(value).name in SERVICES[name]["secrets"]
@@ -74,7 +75,8 @@ class Server:
 
     def once(self, name, *more):
         done = subprocess.run(
-            [*self.command(name), *more], cwd=ROOT, env=self.environment(name), capture_output=True, text=True, check=False
+            [*self.command(name), *more], cwd=ROOT, env=self.environment(name),
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}"
         return done.stdout
@@ -155,7 +157,7 @@ class Visitor:
 
 
 @pytest.fixture
-def server(fresh_db, address_of, swept):
+def server(fresh_db, address_of, swept, _client_programs):
     with tempfile.TemporaryDirectory(prefix="karpea-") as made:
         folder = Path(made)
         assert new_secrets.main([str(folder / "secrets")]) == 0
@@ -192,11 +194,8 @@ def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
     name = f"{fresh_db}_start"
 
     def trail(kind):
-        return beyond(
-            "SELECT result, request_id, host(ip) FROM audit_event WHERE kind = %s ORDER BY seq",
-            [kind],
-            name=name,
-        )
+        query = "SELECT result, request_id, host(ip) FROM audit_event WHERE kind = %s ORDER BY seq"
+        return beyond(query, [kind], name=name)
 
     # --- once: roles, tables, places and codes; each may run again
     assert "as they should be" in server.once("roles")
@@ -225,7 +224,7 @@ def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
 
     # --- the worker: woken by the web through the broker, it serves the same request
     server.start("worker")
-    assert visitor.send("/exports/", {"export": "TRAIL", "shape": "CSV"}, "asked-for-a-file") == 302
+    assert visitor.send("/exports/", {"export": "TRAIL", "shape": "CSV"}, "asked-for-a-file") == 303
     assert until(lambda: trail("EXPORT_MADE")), server.said("worker")
     assert [one[:2] for one in trail("EXPORT_ASKED") + trail("EXPORT_MADE")] == [
         ("OK", "asked-for-a-file")
@@ -234,7 +233,8 @@ def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
     # --- the clock: a row that nobody spoke of is found
     server.start("beat")
     beyond(
-        "INSERT INTO desk_export (id, maker_id, kind, shape, filters, language, status, sha256, tries, asked_at, expires_at) "
+        "INSERT INTO desk_export (id, maker_id, kind, shape, filters, language, status, sha256, tries, asked_at, "
+        "expires_at) "
         "SELECT gen_random_uuid(), id, 'TRAIL', 'CSV', '{}', 'km', 'WAITING', '', 0, now(), now() + interval '1 day' "
         "FROM accounts_user",
         name=name,
@@ -253,7 +253,8 @@ def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
     # --- and what they all said: JSON, and nothing of anybody
     for one in ("web", "worker", "beat"):
         text = server.said(one)
-        assert [line for line in text.splitlines() if not line.startswith("{")] == [], one
+        plain = {line for line in text.splitlines() if not line.startswith("{")}
+        assert plain <= {"", "worker: Warm shutdown (MainProcess)"}, one
         assert password not in text
         assert "first.admin" not in text
         assert "203.0.113.9" not in text

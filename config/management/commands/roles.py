@@ -25,12 +25,16 @@ class Command(BaseCommand):
             raise CommandError("Roles are made by the cluster's administrator (KARPEA_ROLE=admin).")
         name = settings.DATABASES["default"]["NAME"]
         with psycopg.connect(**programs.where("postgres"), autocommit=True) as session:
+            session.execute(
+                "SELECT pg_advisory_lock(hashtext('karpea roles'))"
+            )  # two at once would disturb each other
             for address in ADDRESSES:
                 one = database(need(f"DATABASE_URL_{address}"))
                 setting = f"karpea.password_{one['USER']}"
                 session.execute("SELECT set_config(%s, %s, false)", [setting, one["PASSWORD"]])
             session.execute((FOLDER / "roles.sql").read_bytes())
-            if not session.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+            query = "SELECT FROM pg_database WHERE datname = %s"
+            if session.execute(query, [name]).fetchone() is None:
                 session.execute(sql.SQL("CREATE DATABASE {} OWNER karpea_owner").format(sql.Identifier(name)))
         with psycopg.connect(**programs.where(name), autocommit=True) as session:
             session.execute((FOLDER / "database.sql").read_bytes())

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import override_settings
 
 from config.backups import database, programs
 from config.backups.troubles import Trouble
-from tests import ground, world
-from tests.factories import make_referral
+from tests import ground
 
 KEY = base64.b64encode(bytes(range(7, 39))).decode()
 
@@ -68,15 +67,6 @@ def beyond(fresh_db):
             return found.fetchall() if found.description else []
 
     return ask
-
-
-@pytest.fixture
-def filled(fresh_db):
-    """Something of everything, by real acts."""
-    made = world.build()
-    make_referral(made.other, to="NGO-RIVER", by=made.people.officer_btb, justification="x")
-    connections.close_all()
-    return made
 
 
 @pytest.fixture

@@ -1,32 +1,89 @@
 """The drill: data, backup, wipe, restore, and everything is there as it was; and when it must be refused."""
 
+import contextlib
 import io
+import itertools
 import json
 import shutil
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connections
-from django.test import override_settings
+from django.db import connection, connections
+from django.test import Client, override_settings
 
 from accounts.vault import CannotOpen
+from audit.context import acting, system
 from cases import vault
 from cases.models import Identity
 from config.backups import checks, manifest
 from config.backups.sealed import Broken, seal, unsealed
+from tests import ground, world
+from tests.factories import make_referral
 
+from .conftest import KEY
+
+NUMBERS = itertools.count(1)
 pytestmark = pytest.mark.usefixtures("backup_key", "swept")
 COUNTS = """SELECT (SELECT count(*) FROM cases_case), (SELECT count(*) FROM audit_event),
     (SELECT count(*) FROM cases_note)"""
 
 
+@contextlib.contextmanager
+def at(name):
+    connections.close_all()
+    before = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
+
+
+@pytest.fixture(scope="session")
+def once(django_db_setup, clones, django_db_blocker, tmp_path_factory, _client_programs):
+    """Something of everything, by real acts, and one backup of it: made once for this folder."""
+    name, folder = clones.new(), tmp_path_factory.mktemp("backups")
+    with django_db_blocker.unblock(), at(name), pytest.MonkeyPatch.context() as patch:
+        filled = world.build()
+        make_referral(filled.other, to="NGO-RIVER", by=filled.people.officer_btb, justification="x")
+        filled.session = sign_in(filled.people.officer_bmc)
+        patch.setenv("KARPEA_BACKUP_KEY", KEY)
+        with ground.connected("backup"), override_settings(ROLE="backup"):
+            call_command("backup", to=folder, stdout=io.StringIO())
+    yield SimpleNamespace(name=name, filled=filled, folder=folder)
+    clones.drop(name)
+
+
+def sign_in(person):
+    with acting(system("sign-in")):
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
 @pytest.fixture
-def made(filled, as_role, folder):
-    """The dump of one backup."""
-    with as_role("backup"):
-        call_command("backup", to=folder, stdout=io.StringIO())
-    (dump,) = manifest.dumps(folder)
+def fresh_db(once, clones, django_db_blocker):
+    """As elsewhere, a database of the test's own; here with that in it."""
+    name = f"{clones.owner}_drill_{next(NUMBERS)}"
+    ground.create(clones.session, name, once.name)
+    with django_db_blocker.unblock(), at(name):
+        yield name
+    clones.drop(name)
+
+
+@pytest.fixture
+def filled(once):
+    return once.filled
+
+
+@pytest.fixture
+def made(once, fresh_db, tmp_path):
+    """The dump, for this test to spoil."""
+    (dump,) = manifest.dumps(Path(shutil.copytree(once.folder, tmp_path / "backups")))
     return dump
 
 
@@ -49,8 +106,7 @@ def databases(beyond, name):
 
 def test_what_was_backed_up_comes_back_whole(made, filled, fresh_db, as_role, beyond, as_, people, client_of):
     before = beyond(COUNTS)
-    session = client_of(people.officer_bmc)
-    connections.close_all()
+    assert beyond("SELECT count(*) FROM django_session")[0][0] > 0
     wipe(beyond, fresh_db)
     said = restored(as_role, made)
     assert "the trail, walls and triggers are as they were" in said
@@ -63,7 +119,9 @@ def test_what_was_backed_up_comes_back_whole(made, filled, fresh_db, as_role, be
     assert beyond("SELECT kind, actor FROM audit_event ORDER BY seq DESC LIMIT 1") == [
         ("BACKUP_RESTORED", "system:restore")
     ]
-    assert session.get("/files/").status_code == 302, "whoever was signed in when it was made signs in anew"
+    assert filled.session.get("/files/").status_code == 302, (
+        "whoever was signed in when it was made signs in anew"
+    )
     assert client_of(people.auditor).get("/trail/").status_code == 200
 
 

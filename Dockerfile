@@ -42,7 +42,7 @@ RUN python -m config.local.catalogues \
     python manage.py collectstatic --no-input --verbosity 0 --ignore=rest_framework --ignore=guardian \
     --ignore=ext --ignore='htmx-4*' --ignore='htmax-4*' --ignore=htmx-2.js \
  && rm -rf /tmp/once \
- && python -m compileall -q /app /venv \
+ && python -m compileall -q /app \
  && mkdir /files /backups && chown 10001:10001 /files /backups
 USER 10001:10001
 EXPOSE 8000

@@ -266,8 +266,14 @@ def test_without_its_tables_the_site_is_not_ready(server, fresh_db):
     """The order matters: before `load` the probe says so, and a container is not called healthy."""
     server.once("roles")
     server.start("web")
-    assert until(lambda: server.said("web"), seconds=30) is not None
-    time.sleep(1)
+    visitor = Visitor(server.port)
+
+    def live():
+        with contextlib.suppress(OSError):
+            return visitor.ask("GET", "/health/live")[0].status == 200
+
+    assert until(live), server.said("web")
+    assert visitor.ask("GET", "/health/ready")[0].status == 503
     assert server.probe("web") == 1
 
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -32,7 +32,7 @@ class Actor:
 
 
 SYSTEM_NAMES = frozenset(
-    {"sign-in", "migration", "reminder", "demo", "export", "expiry", "health", "reconcile", "report"}
+    {"sign-in", "migration", "reminder", "demo", "export", "expiry", "health", "reconcile", "report", "restore"}
 )
 
 
@@ -87,9 +87,11 @@ def acting(actor: Actor) -> Iterator[Actor]:
     """Act as `actor` inside one transaction. Nested use acts as the inner one, then the outer again.
 
     An exception rolls the block back; the database then has the outer actor again by itself,
-    because the settings belong to the (sub)transaction.
+    because the settings belong to the (sub)transaction. Whoever acts inside serves the same request.
     """
     before = _current.get()
+    if before is not None and not actor.request_id:
+        actor = replace(actor, request_id=before.request_id)
     token = _current.set(actor)
     # A transaction of its own takes the settings with it; inside another one they are put back by hand.
     outermost = not connection.in_atomic_block

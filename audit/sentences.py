@@ -40,6 +40,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.EXPORT_MADE: ("kind", "shape"),
     Kind.EXPORT_TAKEN: ("kind", "shape"),
     Kind.HOLIDAY_CHANGED: ("act",),
+    Kind.BACKUP_RESTORED: ("made_at",),
     Kind.MEMBERSHIP_STARTED: ("role", "agency"),
     Kind.MEMBERSHIP_ENDED: ("role", "agency"),
 }
@@ -302,6 +303,15 @@ _HOLIDAYS: dict[str, Promise] = {
 def _holiday_changed(event: Event, words: Words) -> str:
     text = _HOLIDAYS.get(event.detail.get("act", "")) or _("%(who)s changed the public holiday %(record)s.")
     return str(text) % named(event, words)
+def _restored(event: Event, words: Words) -> str:
+    """What was done between the backup and this line is not on the trail any more."""
+    made = parse_datetime(str(event.detail.get("made_at") or ""))
+    if made is None:
+        return _("%(who)s restored a backup. What was done after it was made is gone.") % named(event, words)
+    return _("%(who)s restored the backup made on %(when)s. What was done after that is gone.") % {
+        **named(event, words),
+        "when": date_format(timezone.localtime(made), "DATETIME_FORMAT"),
+    }
 
 
 SENTENCES: dict[str, Teller] = {
@@ -410,4 +420,5 @@ SENTENCES: dict[str, Teller] = {
     Kind.CODE_ADDED: plain(gettext_lazy("%(who)s added the code %(record)s.")),
     Kind.CODE_CHANGED: plain(gettext_lazy("%(who)s changed the code %(record)s.")),
     Kind.RULE_CHANGED: plain(gettext_lazy("%(who)s changed what a province right opens: %(record)s.")),
+    Kind.BACKUP_RESTORED: _restored,
 }

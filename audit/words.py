@@ -25,6 +25,7 @@ SYSTEM: dict[str, Callable[[], str]] = {
     "system:reconcile": lambda: _("The nightly check of who sees which file"),
     "system:expiry": lambda: _("The deleting of what has expired"),
     "system:health": lambda: _("The watch over the system"),
+    "system:restore": lambda: _("The administrator of the server"),
 }
 
 

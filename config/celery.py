@@ -1,19 +1,26 @@
 """Celery only wakes what is already a row in the database (docs/adr/0006)."""
 
 import os
+import re
+from dataclasses import replace
 from typing import Any
 
+import structlog
 from celery import Celery, Task
 from celery.schedules import crontab
+from celery.signals import before_task_publish, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+_ID = re.compile(r"^[A-Za-z0-9-]{8,64}\Z")
 
 
 class ActorTask(Task):
     """Base of every task: says who acts before anything is read, and fails loudly without.
 
     A task names its actor with `actor_name` (a system actor); acting for a person happens inside, from
-    the row the task was woken for.
+    the row the task was woken for. It serves the request that sent it, or, woken by the clock, is one of its own:
+    the id is in its log and on the trail.
     """
 
     abstract = True
@@ -22,8 +29,36 @@ class ActorTask(Task):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         from audit.context import acting, system
 
-        with acting(system(self.actor_name)):
+        request_id = request_id_of(self.request)
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id, task=self.name),
+            acting(replace(system(self.actor_name), request_id=request_id)),
+        ):
             return super().__call__(*args, **kwargs)
+
+
+def request_id_of(message: Any) -> str:
+    """What the message carries; what came from elsewhere, or from the clock, is known by the task's own id."""
+    for found in (getattr(message, "request_id", None), getattr(message, "id", None)):
+        if found and _ID.match(str(found)):
+            return str(found)
+    return ""
+
+
+@before_task_publish.connect
+def carry_request_id(headers: dict[str, Any] | None = None, **_rest: Any) -> None:
+    """The id goes with the message, as a header: nothing else of the request does."""
+    found = structlog.contextvars.get_contextvars().get("request_id")
+    if headers is not None and found:
+        headers.setdefault("request_id", found)
+
+
+@setup_logging.connect
+def log_as_the_site_does(**_rest: Any) -> None:
+    """Celery's own set-up would print the arguments and results of tasks, and errors with their words."""
+    from .logs import configure
+
+    configure(None)
 
 
 app = Celery("karpea", task_cls=ActorTask)
@@ -40,4 +75,5 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="1", minute="15"),
     },
     "forget-expired": {"task": "desk.tasks.forget_expired", "schedule": 600.0},
+    "sign-of-life": {"task": "config.tasks.sign_of_life", "schedule": 60.0},
 }

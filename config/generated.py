@@ -255,6 +255,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     Kind.EXPORT_ASKED: {"kind": "TRAIL", "shape": "CSV"},
     Kind.EXPORT_MADE: {"kind": "TRAIL", "shape": "CSV"},
     Kind.EXPORT_TAKEN: {"kind": "TRAIL", "shape": "CSV"},
+    Kind.BACKUP_RESTORED: {"made_at": "2026-11-22T18:30:00+00:00"},
     Kind.MEMBERSHIP_STARTED: {"role": "NGO_WORKER", "agency": "LOTUS"},
     Kind.MEMBERSHIP_ENDED: {"role": "NGO_WORKER", "agency": "LOTUS"},
 }
@@ -322,6 +323,9 @@ def settings_page() -> str:
               "In a shell of your own:"),
         ["```", 'eval "$(python3 config/local env)"', "```", ""],
         heading("## The site, its worker and its commands"), variable_rows(variables.SITE),
+        prose("Addresses, keys and tokens may stand in a file instead, as the secrets of containers do:",
+              "`DATABASE_URL_WEB_FILE`, `REDIS_URL_FILE`, `KARPEA_BACKUP_KEY_FILE`,",
+              "`KARPEA_METRICS_TOKEN_FILE` name it."),
         prose("To use a PostgreSQL of your own, set all four `DATABASE_URL_…`, or none. An address is",
               "`postgresql://role:password@host:port/database`, or with a socket",
               "`…@/database?host=/folder&port=5432`."),

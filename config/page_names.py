@@ -91,6 +91,7 @@ NAMES: dict[str, Promise | str] = {
     "help": _("Help"),
     "health_live": _("Watch over the system"),
     "health_ready": _("Watch over the system"),
+    "metrics": _("Watch over the system"),
 }
 
 

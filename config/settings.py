@@ -1,56 +1,28 @@
 """Settings of Karpea: one file, safe by default, everything that differs comes from the environment.
 
-A missing variable stops the start with a sentence that says how to set it (see `need`).
+A missing variable, and a weak secret, stops the start with a sentence that says what to do (config/given.py).
 """
 
-import json
 import os
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.given import database, given, need, refuse_weak_password, secrets
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def need(name: str) -> str:
-    """The variable's value, or a sentence for whoever starts the process."""
-    try:
-        return os.environ[name]
-    except KeyError:
-        raise ImproperlyConfigured(
-            f"{name} is not set. `make run` and `make test` set it; by hand: "
-            f'eval "$(python3 config/local env)". docs/settings.md lists every variable.'
-        ) from None
-
-
-def database(url: str) -> dict:
-    """A Django database from postgresql://role:password@host:port/name?host=/socket/folder."""
-    parts = urlsplit(url)
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.get("host", parts.hostname or ""),
-        "PORT": query.get("port", str(parts.port or "")),
-        "ATOMIC_REQUESTS": True,
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {},
-    }
 
 
 # The role decides which wall stands before this process (docs/architecture.md, "Database roles").
 ROLE = os.environ.get("KARPEA_ROLE", "web")
 DATABASES = {"default": database(need(f"DATABASE_URL_{ROLE.upper()}"))}
+refuse_weak_password(ROLE, DATABASES["default"])
 if ROLE == "migrator":
     DATABASES["default"]["OPTIONS"]["options"] = "-c role=karpea_owner"
 
-SECRETS = json.loads(Path(need("KARPEA_SECRETS")).read_text())
+SECRETS = secrets(need("KARPEA_SECRETS"))
 SECRET_KEY = SECRETS["SECRET_KEY"]
 VAULT_KEYS = SECRETS["VAULT_KEYS"]  # {"k1": base64 of 32 bytes}; the last one wraps new keys
 INDEX_KEY = SECRETS["INDEX_KEY"]
@@ -58,6 +30,12 @@ INDEX_KEY = SECRETS["INDEX_KEY"]
 DEBUG = False
 DEMO = os.environ.get("KARPEA_DEMO") == "1"
 HTTPS = os.environ.get("KARPEA_HTTPS", "0") == "1"
+if DEMO and HTTPS:
+    raise ImproperlyConfigured(
+        "KARPEA_DEMO=1 prints passwords that everybody knows, so it is refused together with KARPEA_HTTPS=1."
+    )
+# Whether a proxy of the operator's own stands in front and says who asks (config/middleware.py).
+PROXY = os.environ.get("KARPEA_PROXY", "0") == "1"
 ALLOWED_HOSTS = os.environ.get("KARPEA_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("KARPEA_ORIGINS", "").split(",") if o]
 
@@ -179,6 +157,10 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+# The proxy sets this header itself, whatever a visitor sent (docs/install.md).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY else None
+# Asked from inside by the containers themselves.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -222,7 +204,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["woff2", "png", "gz", "br", "map"]
 FILES_DIR = Path(os.environ.get("KARPEA_FILES", BASE_DIR / ".karpea" / "files"))
 
 # The broker carries nothing that is not also a row (docs/adr); it may be down or silent.
-REDIS_URL = os.environ.get("REDIS_URL", "")
+REDIS_URL = given("REDIS_URL")
 _broker = (
     f"redis+socket://{REDIS_URL.removeprefix('unix://')}" if REDIS_URL.startswith("unix://") else REDIS_URL
 )
@@ -309,6 +291,16 @@ REPORT_NOTICE = ""
 # Letters for pages that are printed by the server, built from static/src.
 PRINT_FONTS = [BASE_DIR / "static" / "build" / "print", STATIC_ROOT / "print"]
 
+# What waits for a worker, for the operator's figures: kind -> (system actor who may see it, question).
+WAITING = {"exports": ("export", "desk.exports.waiting")}
+METRICS = os.environ.get("KARPEA_METRICS", "0") == "1"
+METRICS_TOKEN = given("KARPEA_METRICS_TOKEN")
+if METRICS and len(METRICS_TOKEN) < 32:
+    raise ImproperlyConfigured(
+        "KARPEA_METRICS=1 needs KARPEA_METRICS_TOKEN: at least 32 signs made at random."
+    )
+
 LOGGING_CONFIG = "config.logs.configure"
+LOGGING = {"version": 1}  # Django calls the function above only where this is not empty
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # guardian's backend is left out on purpose
 PRODUCT_NAME = _("Karpea")

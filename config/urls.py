@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from accounts.views import account
 
-from . import health, pages
+from . import health, metrics, pages
 
 urlpatterns = [
     path("", include("reports.urls")),
@@ -33,6 +33,7 @@ urlpatterns = [
     path("help/", pages.help_page, name="help"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("metrics", metrics.page, name="metrics"),
 ]
 
 handler400 = "config.errors.bad_request"

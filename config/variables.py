@@ -21,7 +21,7 @@ SITE = (
     Variable(
         "KARPEA_ROLE",
         "Which database role this process is, and so which `DATABASE_URL_…` it reads: `web`, `worker`, "
-        "`migrator` or `loader`.",
+        "`migrator`, `loader`, `backup` or `admin`.",
         "`web`",
     ),
     Variable(
@@ -36,6 +36,17 @@ SITE = (
     Variable(
         "DATABASE_URL_LOADER",
         "`karpea_loader`: reference data, demonstration data and other bulk loads.",
+        ROLE,
+    ),
+    Variable(
+        "DATABASE_URL_BACKUP",
+        "`karpea_backup`: reads everything and writes nothing, for `manage.py backup`.",
+        ROLE,
+    ),
+    Variable(
+        "DATABASE_URL_ADMIN",
+        "The cluster's administrator: makes roles and databases (`manage.py roles`) and restores. Only those two "
+        "commands are ever given it.",
         ROLE,
     ),
     Variable(
@@ -66,6 +77,39 @@ SITE = (
         "KARPEA_ORIGINS",
         "Origins that may send forms (`https://…`), separated by commas, when a proxy stands in front.",
         "none",
+    ),
+    Variable("KARPEA_BIND", "Where `config/gunicorn.py` listens.", "`127.0.0.1:8000`"),
+    Variable("KARPEA_PROCESSES", "How many processes serve pages, four threads each.", "`2`"),
+    Variable(
+        "KARPEA_BEAT",
+        "Where the clock keeps its plan (`celery beat --schedule`), for its probe.",
+        "`/tmp/beat`",
+    ),
+    Variable(
+        "KARPEA_PROXY",
+        "`1` where a proxy of your own stands in front and sets `X-Forwarded-For` and `X-Forwarded-Proto` itself: "
+        "the trail then names the visitor's address, and HTTPS is known.",
+        "`0`",
+    ),
+    Variable("KARPEA_BACKUPS", "Folder of the backups, for `manage.py backup` and `restore`.", "`backups`"),
+    Variable(
+        "KARPEA_BACKUP_KEY",
+        "Key that seals the backups, 32 bytes in base64. Keep a copy outside the server, with the file of "
+        "`KARPEA_SECRETS`: a restore needs both.",
+        "no backups",
+    ),
+    Variable("KARPEA_BACKUP_DAYS", "For how many days one backup each is kept.", "`14`"),
+    Variable("KARPEA_BACKUP_MONTHS", "For how many months one backup each is kept.", "`12`"),
+    Variable(
+        "KARPEA_METRICS",
+        "`1` opens `/metrics` (Prometheus) to whoever shows the token of `KARPEA_METRICS_TOKEN`.",
+        "`0`: the address does not exist",
+    ),
+    Variable("KARPEA_METRICS_TOKEN", "At least 32 signs made at random.", "none, and then no figures"),
+    Variable(
+        "PROMETHEUS_MULTIPROC_DIR",
+        "An empty folder in memory in which the processes of the site add up their figures.",
+        "each process has its own",
     ),
     Variable(
         "KARPEA_ADDRESS",

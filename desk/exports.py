@@ -126,6 +126,11 @@ def being_made(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def waiting() -> int:
+    """How many files nobody has made yet (for the operator's figures; asked as system:export)."""
+    return Export.objects.filter(status__in=[Status.WAITING, Status.MAKING]).count()
+
+
 def claim() -> uuid.UUID | None:
     """Take the oldest export that nobody is making. Counted at once, so that one that kills its worker ends."""
     unfinished = Export.objects.filter(status__in=[Status.WAITING, Status.MAKING])

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from . import cluster as clusters
-from . import folders, frontend, valkey
+from . import folders, frontend, keys, valkey
 from .cluster import Cluster
 from .say import Trouble
 
@@ -15,6 +15,8 @@ ROLES = {
     "DATABASE_URL_MIGRATOR": "karpea_migrator",
     "DATABASE_URL_LOADER": "karpea_loader",
 }
+# Only here, where there is nothing to lose: backups can be made, and tried, in a shell of the reader's own.
+KEEPING = {"DATABASE_URL_BACKUP": "karpea_backup", "DATABASE_URL_ADMIN": keys.ADMIN}
 # Set beside the addresses that this launcher made up, so that it knows them again in a shell
 # that has loaded them, and does not take them for somebody's own database.
 MADE_HERE = "KARPEA_LOCAL"
@@ -65,5 +67,5 @@ def addresses(cluster: Cluster) -> dict[str, str]:
     host = quote(str(cluster.sockets), safe="/")
     return {
         name: f"postgresql://{role}:{secrets[role]}@/{clusters.DATABASE}?host={host}&port={clusters.PORT}"
-        for name, role in ROLES.items()
+        for name, role in {**ROLES, **KEEPING}.items()
     }

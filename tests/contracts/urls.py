@@ -328,4 +328,6 @@ ROWS = (
     Row("help", get=200, out=None),
     Row("health_live", get=200, out=None),
     Row("health_ready", get=200, out=None),
+    # Off unless an operator opens it, and then for whoever shows its token (tests/production/test_metrics.py).
+    Row("metrics", get=404, out=None),
 )

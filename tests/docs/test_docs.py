@@ -78,7 +78,9 @@ def test_generated_pages_are_part_of_make_check():
 
 def test_every_variable_is_explained():
     """What the source asks of the environment, and nothing that it does not ask."""
-    asked = re.compile(r"(?:environ|environment)(?:\.get\(|\[)\s*\"([A-Z_]+)\"(?!\] =)|\bneed\(\"([A-Z_]+)\"")
+    asked = re.compile(
+        r"(?:environ|environment)(?:\.get\(|\[)\s*\"([A-Z_]+)\"(?!\] =)|\b(?:need|given)\(\"([A-Z_]+)\""
+    )
     texts = [module.text for module in modules("config") if module.name != "config/variables.py"]
     texts.append((ROOT / "tests/conftest.py").read_text())
     found = {a or b for text in texts for a, b in asked.findall(text)}

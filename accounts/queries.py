@@ -39,7 +39,8 @@ def province_choices() -> list[tuple[str, str]]:
 
 
 def agencies_taking_referrals() -> list[Agency]:
-    return list(Agency.objects.filter(is_active=True, takes_referrals=True).order_by("code", "pk"))
+    takers = Agency.objects.filter(is_active=True, takes_referrals=True)
+    return list(takers.select_related("province").order_by("code", "pk"))
 
 
 def label_as_typed(text: str) -> str | None:

@@ -37,6 +37,8 @@ class Kind(models.TextChoices):
     PERSON_ADDED = "PERSON_ADDED", _("Added a member of staff")
     MEMBERSHIP_STARTED = "MEMBERSHIP_STARTED", _("Gave a role")
     MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", _("Ended a role")
+    TOKEN_ISSUED = "TOKEN_ISSUED", _("Gave a token to a program")
+    TOKEN_REVOKED = "TOKEN_REVOKED", _("Revoked a token")
     PASSWORD_CHANGED = "PASSWORD_CHANGED", _("Changed the password")
     CODES_LOADED = "CODES_LOADED", _("Loaded code lists")
 

@@ -52,8 +52,7 @@ def record(
     happening: Happening = NOW,
 ) -> uuid.UUID:
     """Write one event; its id. `detail` holds codes, ids and counts only: no value of a person's data."""
-    require_actor()
-    event_id = uuid.uuid4()
+    event_id, told = uuid.uuid4(), {**(detail or {}), **by_token()}
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,
@@ -67,7 +66,7 @@ def record(
                 thing.case_id,
                 thing.province,
                 sorted(fields),
-                json.dumps(detail or {}, sort_keys=True, default=str),
+                json.dumps(told, sort_keys=True, default=str),
                 happening.on,
                 happening.precision,
                 happening.done_by,
@@ -75,6 +74,12 @@ def record(
             ],
         )
     return event_id
+
+
+def by_token() -> dict[str, str]:
+    """For the detail of every event: the token, where a program acts for a person."""
+    token = require_actor().token
+    return {"by_token": token} if token else {}
 
 
 def while_sending() -> dict[str, bool]:
@@ -93,6 +98,6 @@ class Asked:
 
 def record_refused_look(asked: Asked, *, page: str, detail: Mapping[str, Any]) -> None:
     """Write one refusal that an auditor finds by the file's number. One statement, whatever there is to find."""
-    require_actor()
+    told = json.dumps({**detail, **by_token()}, sort_keys=True)
     with connection.cursor() as cursor:
-        cursor.callproc(asked.function, [uuid.uuid4(), page, asked.text, json.dumps(detail, sort_keys=True)])
+        cursor.callproc(asked.function, [uuid.uuid4(), page, asked.text, told])

@@ -4,6 +4,7 @@ from .keys import SubjectKey
 from .people import User
 from .places import Place, Province
 from .rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
+from .tokens import Token
 
 __all__ = [
     "Agency",
@@ -16,5 +17,6 @@ __all__ = [
     "ProvincePersonRight",
     "SectionRule",
     "SubjectKey",
+    "Token",
     "User",
 ]

@@ -3,7 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from .models import Agency, Membership, Province, User
+from django.db.models import F
+
+from .models import Agency, Membership, Province, Token, User
 
 
 def people_choices() -> list[tuple[str, str]]:
@@ -50,3 +52,17 @@ def label_as_typed(text: str) -> str | None:
         return agency.code
     person = User.objects.filter(sign_in_name__iexact=text).order_by("sign_in_name", "pk").first()
     return person.sign_in_name if person is not None else None
+
+
+def tokens_given() -> list[Token]:
+    """Every token that was ever given out, the newest first, with whom each rests on. For administrators."""
+    return list(Token.objects.told().newest_first())
+
+
+def may_answer_for_token(user: User) -> list[Membership]:
+    """The live memberships on which `user` may rest a token: everybody's but their own, and no program's."""
+    programs = Token.objects.exclude(membership__person=F("person")).order_by("pk").values("person")
+    live = Membership.objects.live().exclude(person=user).exclude(person__in=programs)
+    return list(
+        live.select_related("person", "agency").order_by("agency__code", "person__full_name_km", "role", "pk")
+    )

@@ -24,6 +24,7 @@ class Capability(StrEnum):
     READ_TRAIL = "READ_TRAIL"
     EXPORT_TRAIL = "EXPORT_TRAIL"
     SEE_COUNTS = "SEE_COUNTS"
+    GIVE_TOKENS = "GIVE_TOKENS"
 
 
 SENTENCES: dict[Capability, Promise] = {
@@ -40,6 +41,7 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.READ_TRAIL: _("Read the trail of who did what"),
     Capability.EXPORT_TRAIL: _("Export the trail"),
     Capability.SEE_COUNTS: _("See counts without any file behind them"),
+    Capability.GIVE_TOKENS: _("Give out and revoke tokens for programs"),
 }
 
 
@@ -78,7 +80,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
     Role.ANALYST: frozenset({C.SEE_COUNTS}),
     Role.AUDITOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
-    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
+    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL, C.GIVE_TOKENS}),
 }
 
 

@@ -8,7 +8,6 @@ import datetime
 import hashlib
 import re
 import secrets
-from typing import Any
 
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from audit.context import acting, system
 from audit.kinds import Kind, Result
 from audit.record import Thing, record
 
-from .models import Membership, Token
+from .models import Token
 
 #: By this a scanner of source code finds one that somebody has published.
 MARK = "karpea_"
@@ -40,28 +39,16 @@ def find(header: str, *, request_id: str = "", ip: str = "") -> Token | None:
         return None
     sign_in = system("sign-in")
     with acting(type(sign_in)(id=sign_in.id, request_id=request_id, ip=ip)):
-        token = _with_its_people().filter(digest=digest(given[1])).first()
+        token = Token.objects.told().filter(digest=digest(given[1])).first()
         if token is None:
             return None
-        if not is_live(token):
+        if not token.is_live:
             _record_refusal(token)
             return None
         today = timezone.localdate()
         if token.last_used_on != today:
             Token.objects.filter(pk=token.pk).update(last_used_on=today)
     return token
-
-
-def _with_its_people() -> Any:
-    return Token.objects.select_related("person", "membership__person", "membership__agency")
-
-
-def is_live(token: Token) -> bool:
-    """Not revoked, not past its end, and everybody it rests on still works there today."""
-    if token.is_over() or not token.person.is_active:
-        return False
-    live: bool = Membership.objects.live().filter(pk=token.membership_id).exists()
-    return live
 
 
 def _record_refusal(token: Token) -> None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("referrals/", include("referrals.urls")),
     path("trail/", include("audit.urls")),
     path("exports/", include("desk.urls")),
+    path("tokens/", include("desk.tokens.urls")),
     path("api/v1/", include("config.api_urls")),
     path("sign-in/", LoginView.as_view(), name="account_login"),
     path("sign-out/", LogoutView.as_view(), name="account_logout"),

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from accounts import actions as staff
+from accounts.models import Membership
 from accounts.sections import Section
 from audit.context import acting
 from cases import access, actions
@@ -78,6 +80,7 @@ def _desk(world):
         drafts.start(by=officer, kind=Draft.Kind.TYPED, data={"text": ["x"]}, path="/")
         Draft.objects.filter(path="/").update(expires_at=long_ago)
         Once(person=officer, key="once-2", path="/files/", created_at=long_ago).save(force_insert=True)
+    _token(world)
     with acting(auditor.as_actor()):
         world.export = Export(
             maker=auditor,
@@ -87,3 +90,16 @@ def _desk(world):
             expires_at=timezone.now() + datetime.timedelta(days=1),
         )
         world.export.save(force_insert=True)
+
+
+def _token(world):
+    """A token with which programs act as an officer."""
+    administrator = world.people.administrator
+    with acting(administrator.as_actor()):
+        world.token, world.token_text = staff.issue_token(
+            membership=Membership.objects.get(person=world.people.officer_bmc),
+            label="Figures of the office",
+            scope="WRITE",
+            expires_at=timezone.now() + datetime.timedelta(days=30),
+            by=administrator,
+        )

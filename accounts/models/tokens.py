@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 
 class TokenQuerySet(GuardedQuerySet):
+    def told(self) -> "TokenQuerySet":
+        """With the people it rests on, and whether its membership is live (`rests`)."""
+        live = Membership.objects.live().filter(pk=OuterRef("membership_id"))
+        return self.select_related("person", "membership__person", "membership__agency").annotate(
+            rests=Exists(live)
+        )
+
     def newest_first(self) -> "TokenQuerySet":
         return self.order_by("-issued_at", "-pk")
 
@@ -96,6 +103,13 @@ class Token(Guarded):
         """Who answers for what it does."""
         return self.membership.person
 
+    @property
     def is_over(self) -> bool:
-        """Revoked or past its end. That its people still work there is asked where it is used."""
+        """Revoked or past its end."""
         return self.revoked_at is not None or self.expires_at <= timezone.now()
+
+    @property
+    def is_live(self) -> bool:
+        """Not over, and everybody it rests on still works there; of a row that `told()` gave."""
+        rests: bool = self.rests  # type: ignore[attr-defined]
+        return not self.is_over and self.person.is_active and rests

@@ -29,6 +29,7 @@ NOT_A_STATE = {
     "desk/actions.py": "how far an export has come",
     "desk/tasks.py": "how far an export has come",
     "desk/middleware.py": "the HTTP status of what was sent once",
+    "desk/answered.py": "the HTTP status of what was sent once",
 }
 
 

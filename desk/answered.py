@@ -4,7 +4,6 @@ The key's row is written in the transaction of what it does. Of fifty that come 
 for it at the unique key. What was refused did nothing, so its key may be used again.
 """
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -50,7 +49,7 @@ def once(request: HttpRequest, get_response: Callable[[HttpRequest], HttpRespons
 
 def _keep(row: Once, response: HttpResponse) -> None:
     answer: dict[str, Any] = {
-        "body": json.loads(response.content),
+        "body": response.content.decode(),
         "headers": {name: response[name] for name in _KEPT if name in response},
     }
     Once.objects.filter(pk=row.pk).update(
@@ -63,9 +62,8 @@ def _again(first: Once, digest: bytes) -> HttpResponse:
         sentence = _("This key was sent with another request. Make a new key for a new request.")
         response: HttpResponse = import_string(settings.API_PROBLEM)(422, sentence)
         return response
-    body = json.dumps(first.answer["body"], ensure_ascii=False, separators=(",", ":"))
     return HttpResponse(
-        body,
+        first.answer["body"],
         status=first.status or 200,
         content_type="application/json",
         headers={**first.answer["headers"], "Idempotent-Replayed": "true"},

@@ -9,9 +9,11 @@ import uuid
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
-from schemathesis.checks import CHECKS
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi import checks
 
 from accounts import actions as staff
 from accounts.models import Agency, Membership
@@ -86,11 +88,11 @@ class Program:
         response = case.call(headers=self.headers(case))
         if 200 <= response.status_code < 300:
             self.reached.add(operation)
-        checks = [check for name, check in CHECKS.items() if name not in LEFT_OUT]
-        case.validate_response(response, checks=checks, headers=self.headers(case))
+        left_out = [getattr(checks, name) for name in LEFT_OUT]
+        case.validate_response(response, excluded_checks=left_out, headers=self.headers(case))
 
     def headers(self, case):
-        return {"Authorization": f"Bearer {self.known['token']}"}
+        return {"Authorization": f"Bearer {self.known['token']}", "Accept-Encoding": "identity"}
 
     def aim(self, case, operation, *, knows_what_it_does):
         wrong = {
@@ -102,6 +104,7 @@ class Program:
                 case.path_parameters[name] = values[self.asked % len(values)]
         if wrong:
             return
+        case.headers.pop("Authorization", None)
         if operation in self.known["bodies"] and knows_what_it_does:
             case.body = self.known["bodies"][operation]
         if case.method == "POST":
@@ -118,7 +121,7 @@ class Program:
 
 
 @pytest.mark.usefixtures("fresh_db")
-def test_every_operation_keeps_its_word_and_most_are_reached(known, monkeypatch):
+def test_every_operation_keeps_its_word_and_most_are_reached(known):
     load_all_checks()
     program = Program(known)
     schema = schemathesis.openapi.from_wsgi(
@@ -126,14 +129,19 @@ def test_every_operation_keeps_its_word_and_most_are_reached(known, monkeypatch)
     )
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) >= 18
-    for operation in operations:
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            run(program, operation, mode)
+    wrong = [
+        f"{operation.label}, {mode.value} data: {told}"
+        for operation in operations
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+        if (told := run(program, operation, mode))
+    ]
+    assert not wrong, "\n\n".join(wrong)
     names = {one.definition.raw["operationId"] for one in operations}
     assert len(program.reached) >= WORKS * len(names), f"Never answered with success: {names - program.reached}"
 
 
 def run(program, operation, mode):
+    """What was found wrong, in words; empty when nothing was."""
     turn = iter(range(10_000))
 
     @settings(
@@ -148,4 +156,10 @@ def run(program, operation, mode):
     def ask(case):
         program.ask(case, knows_what_it_does=next(turn) % 2 == 0)
 
-    ask()
+    try:
+        ask()
+    except Unsatisfiable:  # nothing wrong can be said to an operation without parameters
+        return ""
+    except FailureGroup as found:
+        return "\n".join(str(one) for one in found.exceptions) + "\n" + "".join(getattr(found, "__notes__", []))
+    return ""

@@ -42,7 +42,7 @@ def test_no_answer_has_a_field_of_identity(told):
     from cases.vault import IDENTITY_FIELDS
 
     for name, schema in told["components"]["schemas"].items():
-        if not name.endswith("Request"):
+        if not name.endswith("Request") and name != "Agency":  # an agency has a public name
             assert not set(schema["properties"]) & set(IDENTITY_FIELDS), name
 
 

@@ -1,5 +1,6 @@
 """Questions about people and agencies, for filters and lists."""
 
+import uuid
 from collections import Counter
 from typing import Any
 
@@ -57,6 +58,12 @@ def label_as_typed(text: str) -> str | None:
 def tokens_given() -> list[Token]:
     """Every token that was ever given out, the newest first, with whom each rests on. For administrators."""
     return list(Token.objects.told().newest_first())
+
+
+def token_given(pk: uuid.UUID) -> Token | None:
+    """One of them. None for whoever does not see tokens, as for one that is missing."""
+    found: Token | None = Token.objects.told().filter(pk=pk).first()
+    return found
 
 
 def may_answer_for_token(user: User) -> list[Membership]:

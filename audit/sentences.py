@@ -343,7 +343,9 @@ SENTENCES: dict[str, Teller] = {
     Kind.MEMBERSHIP_ENDED: about_staff(
         gettext_lazy("%(who)s ended the role “%(role)s” of %(about)s at %(agency)s.")
     ),
-    Kind.TOKEN_ISSUED: about_staff(gettext_lazy("%(who)s gave out a token with which programs act as %(about)s.")),
+    Kind.TOKEN_ISSUED: about_staff(
+        gettext_lazy("%(who)s gave out a token with which programs act as %(about)s.")
+    ),
     Kind.TOKEN_REVOKED: about_staff(gettext_lazy("%(who)s revoked a token of %(about)s.")),
     Kind.PASSWORD_CHANGED: plain(gettext_lazy("%(who)s changed the password.")),
     Kind.CODES_LOADED: plain(gettext_lazy("%(who)s loaded the code lists.")),

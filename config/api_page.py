@@ -13,8 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.asking import kept_by_the_client
+from accounts.api.bodies import PART_OF_A_DATE, WHOLE_DAY
 
 from .api_schema import description
+
+DATES = (WHOLE_DAY, PART_OF_A_DATE)
 
 
 class Description(APIView):
@@ -99,6 +102,8 @@ def _resolved(told: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 def _field(name: str, schema: dict[str, Any], is_required: bool) -> Field:
     kind = schema.get("format") or schema.get("type", "object")
+    if schema.get("pattern") in DATES:
+        kind = "date"
     kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if one != "null"]
     codes = schema.get("enum") or schema.get("items", {}).get("enum") or []
     return Field(name, str(schema.get("title", "")), ", ".join(kinds), codes, is_required)

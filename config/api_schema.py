@@ -5,10 +5,10 @@ Bodies come from the forms of the pages (accounts/api/bodies.py), with the code 
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from django.utils.translation import gettext as _
 
 from accounts.api.bodies import Body, schema_of
 

@@ -249,12 +249,10 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.api_session.ByToken", "config.api_session.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["config.api_session.MayCall"],
     "DEFAULT_SCHEMA_CLASS": "config.api_schema.Operation",
-
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "config.problems.api_problem",
     "UNAUTHENTICATED_USER": None,
-
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Karpea",

@@ -28,7 +28,9 @@ def check_key(request: Request) -> None:
     """Whatever is sent carries a key, so that a lost answer can be asked for again (desk/answered.py)."""
     if not _KEY.match(request.headers.get("Idempotency-Key", "")):
         raise BadParameter(
-            _("Send an Idempotency-Key of 8 to 64 letters, digits and hyphens, a new one for each new request.")
+            _(
+                "Send an Idempotency-Key of 8 to 64 letters, digits and hyphens, a new one for each new request."
+            )
         )
 
 
@@ -39,7 +41,9 @@ def version_known(request: Request) -> int:
         raise NoVersion
     match = _TAG.match(given)
     if match is None:
-        raise BadParameter(_("“If-Match” is not the ETag of a record. Take it from the answer that showed it."))
+        raise BadParameter(
+            _("“If-Match” is not the ETag of a record. Take it from the answer that showed it.")
+        )
     return int(match[1])
 
 

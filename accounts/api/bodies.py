@@ -59,23 +59,34 @@ class Body(serializers.BaseSerializer):
 def read(request: Request, body: type[Body]) -> Typed:
     """The body as a browser would have posted it. Raises Invalid, and BadParameter without an idempotency key."""
     check_key(request)
-    sent, errors = request.data, []
-    if not isinstance(sent, dict):
-        raise Invalid([_error("", _("Send one object in JSON."))])
+    sent = _object_in(request)
+    errors: Errors = []
     typed: Typed = {}
     fields = body.fields_sent()
     for name in sent:
         if name not in fields:
             errors.append(_error(_pointer(name), _("This field is not known here.")))
     for name, field in fields.items():
-        if name in sent:
-            sentence = _put(typed, name, field, sent[name], body.names.get(name))
-            errors += [_error(_pointer(name), sentence)] if sentence else []
-        elif field.required and name in body.more:
-            errors.append(_error(_pointer(name), _("This field must be there.")))
+        try:
+            if name in sent:
+                typed |= _as_posted(name, field, sent[name], body.names.get(name))
+            elif field.required and name in body.more:
+                errors.append(_error(_pointer(name), _("This field must be there.")))
+        except _WrongShape as wrong:
+            errors.append(_error(_pointer(name), str(wrong)))
     if errors:
         raise Invalid(errors)
     return typed
+
+
+def _object_in(request: Request) -> dict[str, Any]:
+    try:
+        sent = request.data
+    except RecursionError:  # a list in a list in a list, thousands deep
+        sent = None
+    if not isinstance(sent, dict):
+        raise Invalid([_error("", _("Send one object in JSON."))])
+    return sent
 
 
 def as_data(typed: Typed, **more: object) -> QueryDict:
@@ -113,40 +124,51 @@ def _pointer(name: object) -> str:
     return f"/{text}" if re.fullmatch(r"[a-z_]{1,40}", text) else ""
 
 
-def _put(
-    typed: Typed, name: str, field: forms.Field, value: Any, names: Mapping[str, str] | None
-) -> str | None:
-    """Put one value where the form looks for it; or say what is wrong with its shape."""
+class _WrongShape(ValueError):
+    """A value that is nothing a form could have posted, with the sentence why."""
+
+
+def _as_posted(name: str, field: forms.Field, value: Any, names: Mapping[str, str] | None) -> Typed:
+    """One value as the inputs of its field. Raises _WrongShape."""
     if isinstance(field, ThreePartDate):
-        pattern = WHOLE_DAY if field.precision == "DAY" else PART_OF_A_DATE
-        if not isinstance(value, str) or not re.match(pattern[:-1] + r"\Z", value):
-            return _("Write a date as 2026-03-27, or as much of it as is known and allowed here.")
-        parts = value.split("-")
-        for box, part in zip(("_year", "_month", "_day"), parts, strict=False):
-            typed[name + box] = [part]
-        return None
+        return _date(name, field, value)
     if isinstance(field, forms.MultipleChoiceField):
-        if not isinstance(value, list) or not all(isinstance(one, str) and is_text(one) for one in value):
-            return _("Send a list of codes.")
-        if len(set(value)) < len(value) or (names is not None and not set(value) <= set(names)):
-            return _("Choose from the list, each once.")
-        typed[name] = [names[one] for one in value] if names else value
-        return None
+        return {name: _several(value, names)}
     if isinstance(field, forms.IntegerField):
-        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST:
-            return _("Write a whole number, for example 3.")
-        typed[name] = [str(value)]
-        return None
+        return {name: [_number(value)]}
+    return {name: [_text(field, value)]}
+
+
+def _date(name: str, field: ThreePartDate, value: Any) -> Typed:
+    pattern = WHOLE_DAY if field.precision == "DAY" else PART_OF_A_DATE
+    if not isinstance(value, str) or not re.match(pattern[:-1] + r"\Z", value):
+        raise _WrongShape(_("Write a date as 2026-03-27, or as much of it as is known and allowed here."))
+    boxes = zip(("_year", "_month", "_day"), value.split("-"), strict=False)
+    return {name + box: [part] for box, part in boxes}
+
+
+def _several(value: Any, names: Mapping[str, str] | None) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and is_text(one) for one in value):
+        raise _WrongShape(_("Send a list of codes."))
+    if len(set(value)) < len(value) or (names is not None and not set(value) <= set(names)):
+        raise _WrongShape(_("Choose from the list, each once."))
+    return [names[one] for one in value] if names else value
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST:
+        raise _WrongShape(_("Write a whole number, for example 3."))
+    return str(value)
+
+
+def _text(field: forms.Field, value: Any) -> str:
     if not isinstance(value, str) or not is_text(value):
-        return _("Send text.")
-    if isinstance(field, forms.ChoiceField) and value not in dict(_flat(field.choices)):
-        # Of what the form fills in itself, the form decides.
-        return _("Choose one from the list.") if _flat(field.choices) or value == "" else _keep(typed, name, value)
-    return _keep(typed, name, value)
-
-
-def _keep(typed: Typed, name: str, value: str) -> None:
-    typed[name] = [value]
+        raise _WrongShape(_("Send text."))
+    # Where the form fills in its choices itself, it decides on them too.
+    codes = codes_of(field)
+    if isinstance(field, forms.ChoiceField) and (value == "" or (codes and value not in codes)):
+        raise _WrongShape(_("Choose one from the list."))
+    return value
 
 
 def is_text(value: str) -> bool:
@@ -158,7 +180,9 @@ def _flat(choices: Any) -> list[tuple[str, Any]]:
     """Every code of a choice but the empty one, without the headings they stand under."""
     found: list[tuple[str, Any]] = []
     for code, label in choices:
-        found += _flat(label) if isinstance(label, list | tuple) else [(str(code), label)] if code != "" else []
+        found += (
+            _flat(label) if isinstance(label, list | tuple) else [(str(code), label)] if code != "" else []
+        )
     return found
 
 

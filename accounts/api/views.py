@@ -65,9 +65,7 @@ class AgencyList(APIView):
     def get(self, request: Request) -> Response:
         check_known(request)
         if not request.user.acts_with(Capability.READ_FILE):
-            raise Refused(
-                _("Your role does not include this."), code=f"capability:{Capability.READ_FILE}"
-            )
+            raise Refused(_("Your role does not include this."), code=f"capability:{Capability.READ_FILE}")
         return Response(AgenciesSerializer({"results": agencies_taking_referrals()}).data)
 
 

@@ -70,9 +70,7 @@ class User(AbstractBaseUser):
             return self.full_name_km
         return self.full_name_latin
 
-    def as_actor(
-        self, *, request_id: str = "", ip: str = "", sends: bool = False, token: str = ""
-    ) -> Actor:
+    def as_actor(self, *, request_id: str = "", ip: str = "", sends: bool = False, token: str = "") -> Actor:
         return Actor(id=str(self.id), request_id=request_id, ip=ip, sends=sends, token=token)
 
     @property

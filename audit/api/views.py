@@ -76,7 +76,11 @@ class Trail(APIView):
         form = TrailForm(request.GET, words=words)
         if not form.is_valid():
             raise BadFilter(
-                [{"pointer": f"/{name}", "detail": str(one)} for name, all_ in form.errors.items() for one in all_]
+                [
+                    {"pointer": f"/{name}", "detail": str(one)}
+                    for name, all_ in form.errors.items()
+                    for one in all_
+                ]
             )
         filters = form.filters()
         page = queries.page_of_trail(filters, queries.Place(older_than=request.GET.get("after", "")))

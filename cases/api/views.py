@@ -66,9 +66,7 @@ class CaseList(APIView):
     )
     def post(self, request: Request) -> Response:
         asking.check_known(request)
-        check_may(
-            request.user, Capability.OPEN_FILE, _("Your role does not include making case files.")
-        )
+        check_may(request.user, Capability.OPEN_FILE, _("Your role does not include making case files."))
         typed = bodies.read(request, IntakeBody)
         ready, forms = intake.checked(typed, request.user)
         if ready is None:
@@ -80,9 +78,7 @@ class CaseList(APIView):
 
 
 class CaseDetail(APIView):
-    @extend_schema(
-        operation_id="case", summary=gettext_lazy("One case file"), responses=told.CaseSerializer
-    )
+    @extend_schema(operation_id="case", summary=gettext_lazy("One case file"), responses=told.CaseSerializer)
     def get(self, request: Request, number: str) -> Response:
         case = opened_for_program(request, number).case
         return asking.tagged(Response(_told(request, [case])[0]), case.version)

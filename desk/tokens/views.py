@@ -33,7 +33,7 @@ def _check(request: HttpRequest) -> None:
 
 
 def _of(pk: uuid.UUID) -> Token:
-    found = next((one for one in queries.tokens_given() if one.pk == pk), None)
+    found = queries.token_given(pk)
     if found is None:
         raise NotFound()
     return found

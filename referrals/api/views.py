@@ -25,7 +25,7 @@ from ..forms import ActForm, ReferralForm
 from ..lifecycle import BY_VERB, Verb
 from ..models import Referral
 from . import serializers as told
-from .bodies import ReferralMoveBody, PacketBody
+from .bodies import PacketBody, ReferralMoveBody
 
 PAGE = 50
 LISTS = {"inbox": queries.inbox, "sent": queries.sent, "all": queries.everything}
@@ -112,9 +112,7 @@ class ReferralAgain(APIView):
         lifecycle.check_side(opened.sides, BY_VERB[Verb.RESUBMIT])
         version = asking.version_known(request)
         packet = _packet(request, opened.referral.case)
-        moved = actions.resubmit(
-            referral=opened.referral, packet=packet, by=request.user, version=version
-        )
+        moved = actions.resubmit(referral=opened.referral, packet=packet, by=request.user, version=version)
         return _stands(moved)
 
 
@@ -150,9 +148,7 @@ class ReferralMoves(APIView):
 def _packet(request: Request, case: Any) -> actions.Packet:
     typed = bodies.read(request, PacketBody)
     receivers = queries.receivers(request.user, case)
-    packet: actions.Packet = bodies.check(
-        ReferralForm(bodies.as_data(typed), receivers=receivers)
-    ).packet()
+    packet: actions.Packet = bodies.check(ReferralForm(bodies.as_data(typed), receivers=receivers)).packet()
     return packet
 
 

@@ -32,6 +32,5 @@ def test_a_list_costs_at_most_a_third_more_than_its_page(people, client_of):
     for who, programs, page in PAIRS:
         client = client_of(getattr(people, who))
         found[(who, programs)] = (statements(client, programs), statements(client, page))
-    print(found)
     too_many = {what: counts for what, counts in found.items() if counts[0] > MORE * counts[1]}
     assert not too_many

@@ -18,7 +18,10 @@ def told(people, client_of):
 
 def test_every_address_is_described(told):
     written = {path.removeprefix("/api/v1/") for path in told["paths"]}
-    described = {str(one.pattern).replace("<str:", "{").replace("<uuid:pk", "{id").replace(">", "}") for one in urlpatterns}
+    described = {
+        str(one.pattern).replace("<str:", "{").replace("<uuid:pk", "{id").replace(">", "}")
+        for one in urlpatterns
+    }
     assert described - {"", "openapi.json"} == written
     assert told["openapi"].startswith("3.1")
 

@@ -137,7 +137,9 @@ def test_every_operation_keeps_its_word_and_most_are_reached(known):
     ]
     assert not wrong, "\n\n".join(wrong)
     names = {one.definition.raw["operationId"] for one in operations}
-    assert len(program.reached) >= WORKS * len(names), f"Never answered with success: {names - program.reached}"
+    assert len(program.reached) >= WORKS * len(names), (
+        f"Never answered with success: {names - program.reached}"
+    )
 
 
 def run(program, operation, mode):
@@ -161,5 +163,7 @@ def run(program, operation, mode):
     except Unsatisfiable:  # nothing wrong can be said to an operation without parameters
         return ""
     except FailureGroup as found:
-        return "\n".join(str(one) for one in found.exceptions) + "\n" + "".join(getattr(found, "__notes__", []))
+        return (
+            "\n".join(str(one) for one in found.exceptions) + "\n" + "".join(getattr(found, "__notes__", []))
+        )
     return ""

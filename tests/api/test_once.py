@@ -56,7 +56,9 @@ def test_fifty_retries_at_once_make_one_record(people, client_of, case, outside)
 @pytest.mark.django_db
 def test_the_first_answer_comes_again_with_its_headers(officer, case):
     where, key = reverse("api_case_moves", args=[case.number]), uuid.uuid4().hex
-    first, second = (post(officer, where, {"verb": "PRESUME"}, key=key, **{"if-match": '"1"'}) for _i in range(2))
+    first, second = (
+        post(officer, where, {"verb": "PRESUME"}, key=key, **{"if-match": '"1"'}) for _i in range(2)
+    )
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.content == second.content
     assert first["ETag"] == second["ETag"] == '"2"'

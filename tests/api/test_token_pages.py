@@ -36,7 +36,9 @@ def test_it_is_shown_once_and_then_works(people, client_of, filled_in):
     assert text.startswith("karpea_")
     assert "no-store" in page["Cache-Control"]
     assert text_on(admin.get(made["Location"])) == ""
-    assert Client(headers={"authorization": f"Bearer {text}"}).get(reverse("api_case_list")).status_code == 200
+    assert (
+        Client(headers={"authorization": f"Bearer {text}"}).get(reverse("api_case_list")).status_code == 200
+    )
     assert "Figures" in admin.get(reverse("tokens:list")).content.decode()
 
 
@@ -57,7 +59,14 @@ def test_the_same_form_sent_twice_gives_one(people, client_of, filled_in, outsid
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("membership", ""), ("membership", "x"), ("label", " "), ("scope", "ALL"), ("days", "3650"), ("days", "")],
+    [
+        ("membership", ""),
+        ("membership", "x"),
+        ("label", " "),
+        ("scope", "ALL"),
+        ("days", "3650"),
+        ("days", ""),
+    ],
 )
 def test_what_is_wrong_is_told_and_nothing_is_lost(people, client_of, filled_in, outside, field, value):
     admin = client_of(people.administrator)
@@ -86,8 +95,13 @@ def test_revoking_ends_it_and_says_so(people, client_of, filled_in, events):
     gone = send(admin, f"{made['Location']}revoke/")
     assert gone["Location"] == made["Location"]
     assert _("Revoked") in admin.get(made["Location"]).content.decode()
-    assert Client(headers={"authorization": f"Bearer {text}"}).get(reverse("api_case_list")).status_code == 401
-    assert [event[0] for event in events() if event[0].startswith("TOKEN")] == ["TOKEN_ISSUED", "TOKEN_REVOKED"]
+    assert (
+        Client(headers={"authorization": f"Bearer {text}"}).get(reverse("api_case_list")).status_code == 401
+    )
+    assert [event[0] for event in events() if event[0].startswith("TOKEN")] == [
+        "TOKEN_ISSUED",
+        "TOKEN_REVOKED",
+    ]
     again = send(admin, f"{made['Location']}revoke/")
     assert again.status_code == 302
     assert len(events("TOKEN_REVOKED")) == 1

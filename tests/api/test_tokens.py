@@ -79,7 +79,8 @@ def test_it_goes_before_whoever_is_signed_in_here(people, give, sign_in, program
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer x", "Token karpea_x", "Bearer karpea_" + "a" * 43, "Bearer \x00", "Basic YTpi"]
+    "header",
+    ["", "Bearer", "Bearer x", "Token karpea_x", "Bearer karpea_" + "a" * 43, "Bearer \x00", "Basic YTpi"],
 )
 def test_what_is_no_token_of_ours_is_nobody(people, header):
     answer = Client(headers={"authorization": header}).get(reverse("api_case_list"))
@@ -109,7 +110,9 @@ def close_its_agency(people, token):
 
 def end_its_time(people, token):
     long_ago = timezone.now() - datetime.timedelta(days=2)
-    Token.objects.filter(pk=token.pk).update(issued_at=long_ago, expires_at=long_ago + datetime.timedelta(days=1))
+    Token.objects.filter(pk=token.pk).update(
+        issued_at=long_ago, expires_at=long_ago + datetime.timedelta(days=1)
+    )
 
 
 @pytest.mark.parametrize("program_name", ["", "Register of the office"])
@@ -162,7 +165,11 @@ def test_one_that_only_reads_writes_nothing(people, give, program):
     where = reverse("api_case_notes", args=[case.number])
     client = program(give(people.officer_bmc, scope="READ")[1])
     assert client.get(where).status_code == 200
-    sent = {"data": {"text": "x"}, "content_type": "application/json", "headers": {"idempotency-key": "k" * 12}}
+    sent = {
+        "data": {"text": "x"},
+        "content_type": "application/json",
+        "headers": {"idempotency-key": "k" * 12},
+    }
     assert client.post(where, **sent).status_code == 403
     assert client.get(where).json()["results"] == []
     writer = program(give(people.officer_bmc)[1])
@@ -173,15 +180,23 @@ def test_one_that_only_reads_writes_nothing(people, give, program):
 def test_it_needs_no_token_against_forgery_where_a_session_does(people, give, program, sign_in):
     case = make_case(by=people.officer_bmc)
     where = reverse("api_case_notes", args=[case.number])
-    sent = {"data": {"text": "x"}, "content_type": "application/json", "headers": {"idempotency-key": "k" * 12}}
+    sent = {
+        "data": {"text": "x"},
+        "content_type": "application/json",
+        "headers": {"idempotency-key": "k" * 12},
+    }
     session = sign_in(Client(enforce_csrf_checks=True), people.officer_bmc)
     assert session.post(where, **sent).status_code == 403
-    assert program(give(people.officer_bmc)[1], enforce_csrf_checks=True).post(where, **sent).status_code == 201
+    assert (
+        program(give(people.officer_bmc)[1], enforce_csrf_checks=True).post(where, **sent).status_code == 201
+    )
 
 
 def test_only_its_digest_is_kept(people, give, outside):
     token, text = give(people.officer_bmc)
-    kept = outside("SELECT t::text FROM accounts_token t UNION ALL SELECT h::text FROM accounts_historicaltoken h")
+    kept = outside(
+        "SELECT t::text FROM accounts_token t UNION ALL SELECT h::text FROM accounts_historicaltoken h"
+    )
     assert len(kept) == 2
     assert text not in str(kept)
     assert text.removeprefix("karpea_") not in str(kept)

@@ -59,7 +59,10 @@ def test_what_is_only_read_says_so_also_without_a_token(people, sign_in, method)
     """A client that checks for forgery, as a browser's does: the token is not what is wrong."""
     officer = sign_in(Client(enforce_csrf_checks=True), people.officer_bmc)
     status, _title, detail, answer = asked(officer, method, reverse("api_agencies"))
-    assert (status, set(answer["Allow"].split(", "))) == (405, {"GET", "HEAD", "OPTIONS"})  # in the order of a set
+    assert (status, set(answer["Allow"].split(", "))) == (
+        405,
+        {"GET", "HEAD", "OPTIONS"},
+    )  # in the order of a set
     assert "CSRF" not in detail
 
 

@@ -191,7 +191,12 @@ ROWS = (
     Row("tokens:list", get={200: "administrator", 403: "REST"}),
     Row("tokens:new", both={200: "administrator", 403: "REST"}),
     Row("tokens:token", {"pk": "token"}, get={200: "administrator", 403: "REST"}),
-    Row("tokens:revoke", {"pk": "token"}, get={200: "administrator", 403: "REST"}, post={302: "administrator", 403: "REST"}),
+    Row(
+        "tokens:revoke",
+        {"pk": "token"},
+        get={200: "administrator", 403: "REST"},
+        post={302: "administrator", 403: "REST"},
+    ),
     Row("api_operations", get=200),
     Row("api_description", get=200, out=401),
     # For programs an empty POST has no key (400) and names no version (428): 403 and 404 come first.

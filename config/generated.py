@@ -258,6 +258,7 @@ ABOUT_STAFF = {
     "AGENCY": "Lotus Bridge",
     "PERSON": "Chan Vanna",
     "MEMBERSHIP": "Chan Vanna",
+    "TOKEN": "Chan Vanna",
 }
 
 

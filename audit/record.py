@@ -98,7 +98,8 @@ def record_many(
     token = by_token()
     rows = [
         (uuid.uuid4(), thing.type, thing.id, thing.label, thing.case_id, thing.province,
-         json.dumps({**detail, **token}, sort_keys=True, default=str), told.on, told.precision, told.done_by, told.source)
+         json.dumps({**detail, **token}, sort_keys=True, default=str),
+         told.on, told.precision, told.done_by, told.source)
         for thing, detail, told in acts
     ]  # fmt: skip
     if rows:

@@ -36,7 +36,7 @@ WORKS = 0.8
 
 @pytest.fixture
 def known(people):
-    """Records in every state that an operation needs, and the token of an officer who is a reviewer too."""
+    """Records in every state that an operation needs, and the token of an officer."""
     case = make_case(by=people.officer_bmc, full=True, status="PRESUMED")
     other = make_case(by=people.officer_bmc, full=True)
     returned = make_referral(other, status="RETURNED", to="NGO-HOPE")

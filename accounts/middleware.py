@@ -6,14 +6,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from audit.context import acting, system
 from audit.kinds import Kind, Result
 from audit.record import Thing, record, record_refused_look
 
+from . import tokens
 from .adapter import SINCE, record_failure
 
 log = logging.getLogger("karpea.request")
@@ -23,6 +26,27 @@ OUTSIDE = ("/health/", "/static/", "/quiet/", "/metrics")
 #: Seconds by which the page's own clock is first, so that it can send what was typed: it counts from the last key,
 #: of which the server hears up to a minute later (static/src/js/idle.js) and notes every 30 seconds.
 GRACE = 120
+#: Where a token opens something. The page that describes it is a page, for people.
+FOR_PROGRAMS, ITS_PAGE = "/api/", "/api/v1/"
+
+
+class TokenMiddleware:
+    """Who brings a token to the interface for programs acts as its person, whoever else is signed in here; a token
+    that opens nothing is nobody. On pages a token is not looked at."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.new_session = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.token = None  # type: ignore[attr-defined]
+        header = request.headers.get("Authorization")
+        if header and request.path.startswith(FOR_PROGRAMS) and request.path != ITS_PAGE:
+            token = tokens.find(header, request_id=getattr(request, "id", ""), ip=_address(request))
+            request.token = token  # type: ignore[attr-defined]
+            request.user = token.person if token else AnonymousUser()
+            request.session = self.new_session()
+        return self.get_response(request)
 
 
 class ActorMiddleware:
@@ -54,11 +78,17 @@ class ActorMiddleware:
 
 
 def _actor_of(request: HttpRequest) -> Any:
-    given = {"request_id": getattr(request, "id", ""), "ip": request.META.get("REMOTE_ADDR", "")}
+    given = {"request_id": getattr(request, "id", ""), "ip": _address(request)}
     if request.user.is_authenticated:
-        return request.user.as_actor(**given, sends=request.method == "POST")
+        token = getattr(request, "token", None)
+        sends, by_token = request.method == "POST", str(token.pk) if token else ""
+        return request.user.as_actor(**given, sends=sends, token=by_token)
     actor = system("sign-in")
     return type(actor)(id=actor.id, **given)
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _end_old_session(request: HttpRequest) -> None:
@@ -89,7 +119,7 @@ def _trail_refusal(request: HttpRequest, response: HttpResponse) -> None:
     match = getattr(request, "resolver_match", None)
     if response.status_code == 429 and match and match.view_name in ("account_login", "account_slip"):
         record_failure(request.POST.get("login", ""), why="LIMIT")
-    if response.status_code not in (403, 404, 409, 413, 429) or not signed_in:
+    if response.status_code not in (403, 404, 409, 412, 413, 429) or not signed_in:
         return
     refusal = getattr(request, "refusal", None)
     if match is None and response.status_code == 404:

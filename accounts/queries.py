@@ -1,6 +1,7 @@
 """Questions about people and agencies, for filters and lists."""
 
 import datetime
+import uuid
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .access import managed_agencies, people_within, runs_place
-from .models import Agency, Code, CodeList, Membership, Province, ProvinceAgencyRight, SectionRule, User
+from .models import Agency, Code, CodeList, Membership, Province, ProvinceAgencyRight, SectionRule, Token, User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -54,7 +55,8 @@ def province_choices() -> list[tuple[str, str]]:
 
 
 def agencies_taking_referrals() -> list[Agency]:
-    return list(Agency.objects.filter(is_active=True, takes_referrals=True).order_by("code", "pk"))
+    takers = Agency.objects.filter(is_active=True, takes_referrals=True)
+    return list(takers.select_related("province").order_by("code", "pk"))
 
 
 def label_as_typed(text: str) -> str | None:
@@ -194,3 +196,21 @@ def unconfirmed_codes() -> list[Unconfirmed]:
         title = gettext("Code list: %(name)s") % {"name": code_list.label}
         found.append(Unconfirmed(title, len(of_list), rows))
     return found
+def tokens_given() -> list[Token]:
+    """Every token that was ever given out, the newest first, with whom each rests on. For administrators."""
+    return list(Token.objects.told().newest_first())
+
+
+def token_given(pk: uuid.UUID) -> Token | None:
+    """One of them. None for whoever does not see tokens, as for one that is missing."""
+    found: Token | None = Token.objects.told().filter(pk=pk).first()
+    return found
+
+
+def may_answer_for_token(user: User) -> list[Membership]:
+    """The live memberships on which `user` may rest a token: everybody's but their own, and no program's."""
+    programs = Token.objects.exclude(membership__person=F("person")).order_by("pk").values("person")
+    live = Membership.objects.live().exclude(person=user).exclude(person__in=programs)
+    return list(
+        live.select_related("person", "agency").order_by("agency__code", "person__full_name_km", "role", "pk")
+    )

@@ -58,6 +58,8 @@ class Stale(Exception):
     def __init__(self, *, sent: int, now: int) -> None:
         super().__init__(f"version {sent} was sent, {now} stands")
         self.sent, self.now = sent, now
+        #: Names of the fields that differ, where somebody has looked.
+        self.fields: list[str] = []
 
 
 def check_version(record: object, version: int | None) -> None:

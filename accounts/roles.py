@@ -31,6 +31,7 @@ class Capability(StrEnum):
     MANAGE_PEOPLE = "MANAGE_PEOPLE"
     MANAGE_PLACE = "MANAGE_PLACE"
     SET_DEADLINES = "SET_DEADLINES"
+    GIVE_TOKENS = "GIVE_TOKENS"
 
 
 SENTENCES: dict[Capability, Promise] = {
@@ -54,6 +55,7 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.MANAGE_PEOPLE: _("Look after the accounts and roles of people"),
     Capability.MANAGE_PLACE: _("Look after agencies, rights on provinces and code lists"),
     Capability.SET_DEADLINES: _("Set deadlines and public holidays, and see whether reminders reach people"),
+    Capability.GIVE_TOKENS: _("Give out and revoke tokens for programs"),
 }
 
 
@@ -92,7 +94,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
     Role.ANALYST: frozenset({C.SEE_COUNTS}),
     Role.AUDITOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
-    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL, C.MANAGE_PEOPLE, C.MANAGE_PLACE, C.SET_DEADLINES}),
+    Role.ADMINISTRATOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL, C.MANAGE_PEOPLE, C.MANAGE_PLACE, C.SET_DEADLINES, C.GIVE_TOKENS}),
 }
 
 #: Which roles a role may give, and end. With MANAGE_PLACE at every agency, else at the own one alone. The database

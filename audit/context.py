@@ -23,6 +23,8 @@ class Actor:
     ip: str = ""
     #: True while a form is being sent: what is read then belongs to that act.
     sends: bool = False
+    #: The id of the token with which a program acts for this person; empty for the person.
+    token: str = ""
     #: Things worth fetching once while this actor acts (rights, keys); gone when the block ends.
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 

@@ -54,6 +54,8 @@ class Kind(models.TextChoices):
     SLIP_USED = "SLIP_USED", _("Chose a password with a slip")
     MEMBERSHIP_STARTED = "MEMBERSHIP_STARTED", _("Gave a role")
     MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", _("Ended a role")
+    TOKEN_ISSUED = "TOKEN_ISSUED", _("Gave a token to a program")
+    TOKEN_REVOKED = "TOKEN_REVOKED", _("Revoked a token")
     PASSWORD_CHANGED = "PASSWORD_CHANGED", _("Changed the password")
     SESSIONS_ENDED = "SESSIONS_ENDED", _("Ended the other sessions")
     CODES_LOADED = "CODES_LOADED", _("Loaded code lists")

@@ -96,6 +96,11 @@ def _cursor(text: str) -> tuple[dt.datetime, int] | None:
     return _EPOCH + dt.timedelta(microseconds=int(match[1])), int(match[2])
 
 
+def is_key(text: str) -> bool:
+    """Whether `text` can be where a page stands."""
+    return _cursor(text) is not None
+
+
 def _older(at: dt.datetime, seq: int) -> Q:
     return Q(at__lte=at) & (Q(at__lt=at) | Q(seq__lt=seq))
 

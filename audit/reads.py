@@ -24,12 +24,21 @@ _FILE_PAGES: dict[tuple[str, bool], Promise] = {
     ("identity", True): gettext_lazy("%(who)s asked for the identity of the person in case file %(record)s."),
     ("receipt", False): gettext_lazy("%(who)s saw the receipt of case file %(record)s."),
     ("api", False): gettext_lazy("%(who)s read case file %(record)s through the interface for programs."),
+    ("api", True): gettext_lazy(
+        "%(who)s sent something for case file %(record)s through the interface for programs."
+    ),
 }
 _REFERRAL_PAGES: dict[tuple[str, bool], Promise] = {
     ("edit", False): gettext_lazy(
         "%(who)s opened the form that changes the referral of case file %(record)s."
     ),
     ("edit", True): gettext_lazy("%(who)s sent the form that changes the referral of case file %(record)s."),
+    ("api", False): gettext_lazy(
+        "%(who)s read the referral of case file %(record)s through the interface for programs."
+    ),
+    ("api", True): gettext_lazy(
+        "%(who)s sent something for the referral of case file %(record)s through the interface for programs."
+    ),
 }
 
 

@@ -52,8 +52,7 @@ def record(
     happening: Happening = NOW,
 ) -> uuid.UUID:
     """Write one event; its id. `detail` holds codes, ids and counts only: no value of a person's data."""
-    require_actor()
-    event_id = uuid.uuid4()
+    event_id, told = uuid.uuid4(), {**(detail or {}), **by_token()}
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,
@@ -67,7 +66,7 @@ def record(
                 thing.case_id,
                 thing.province,
                 sorted(fields),
-                json.dumps(detail or {}, sort_keys=True, default=str),
+                json.dumps(told, sort_keys=True, default=str),
                 happening.on,
                 happening.precision,
                 happening.done_by,
@@ -75,6 +74,12 @@ def record(
             ],
         )
     return event_id
+
+
+def by_token() -> dict[str, str]:
+    """For the detail of every event: the token, where a program acts for a person."""
+    token = require_actor().token
+    return {"by_token": token} if token else {}
 
 
 _WRITE_MANY = """
@@ -90,10 +95,11 @@ def record_many(
     kind: Kind, acts: Sequence[tuple[Thing, Mapping[str, Any], Happening]], *, fields: Iterable[str] = ()
 ) -> None:
     """The same act on many things, an event each, in one statement: for a load and for a register."""
-    require_actor()
+    token = by_token()
     rows = [
         (uuid.uuid4(), thing.type, thing.id, thing.label, thing.case_id, thing.province,
-         json.dumps(detail, sort_keys=True, default=str), told.on, told.precision, told.done_by, told.source)
+         json.dumps({**detail, **token}, sort_keys=True, default=str),
+         told.on, told.precision, told.done_by, told.source)
         for thing, detail, told in acts
     ]  # fmt: skip
     if rows:
@@ -117,6 +123,6 @@ class Asked:
 
 def record_refused_look(asked: Asked, *, page: str, detail: Mapping[str, Any]) -> None:
     """Write one refusal that an auditor finds by the file's number. One statement, whatever there is to find."""
-    require_actor()
+    told = json.dumps({**detail, **by_token()}, sort_keys=True)
     with connection.cursor() as cursor:
-        cursor.callproc(asked.function, [uuid.uuid4(), page, asked.text, json.dumps(detail, sort_keys=True)])
+        cursor.callproc(asked.function, [uuid.uuid4(), page, asked.text, told])

@@ -52,7 +52,7 @@ COUNTED = (
 ON_STAFF = (
     Kind.SIGN_IN_FAILED, Kind.RIGHT_GIVEN, Kind.RIGHT_ENDED, Kind.AGENCY_ADDED, Kind.PERSON_ADDED,
     Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED, Kind.AGENCY_CHANGED, Kind.PERSON_CHANGED, Kind.PERSON_DISABLED,
-    Kind.PERSON_ENABLED, Kind.SLIP_PRINTED,
+    Kind.PERSON_ENABLED, Kind.SLIP_PRINTED, Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED,
 )  # fmt: skip
 #: Names under which a detail may hold the number of rows.
 COUNTS = ("rows", "found", "count", "number")
@@ -109,6 +109,7 @@ _REFUSALS: dict[int, Promise] = {
     403: gettext_lazy("%(who)s was refused: the role does not include it."),
     404: gettext_lazy("%(who)s asked for something that does not exist or is out of reach."),
     409: gettext_lazy("%(who)s sent a change to something that somebody else had changed before."),
+    412: gettext_lazy("%(who)s sent a change to something that somebody else had changed before."),
     413: gettext_lazy("%(who)s sent more than can be taken at once and was refused."),
     429: gettext_lazy("%(who)s tried too often in a short time and was refused."),
 }
@@ -116,6 +117,7 @@ _REFUSALS_ON: dict[int, Promise] = {
     403: gettext_lazy("%(who)s was refused on %(record)s: the role does not include it."),
     404: gettext_lazy("%(who)s asked for %(record)s, which does not exist or is out of reach."),
     409: gettext_lazy("%(who)s sent a change to %(record)s, which somebody else had changed before."),
+    412: gettext_lazy("%(who)s sent a change to %(record)s, which somebody else had changed before."),
 }
 
 
@@ -219,6 +221,7 @@ _FAILED_SIGN_INS: dict[str, Promise] = {
     ),
     "LIMIT": gettext_lazy("Somebody tried too often to sign in as %(about)s and was stopped."),
     "SLIP": gettext_lazy("Somebody tried a sign-in slip for %(about)s and did not succeed."),
+    "TOKEN": gettext_lazy("A program brought a token of %(about)s that is over, and was not let in."),
 }
 _OF_NOBODY: dict[str, Promise] = {
     "PASSWORD": gettext_lazy("Somebody tried to sign in and did not succeed."),
@@ -414,6 +417,10 @@ SENTENCES: dict[str, Teller] = {
     Kind.MEMBERSHIP_ENDED: about_staff(
         gettext_lazy("%(who)s ended the role “%(role)s” of %(about)s at %(agency)s.")
     ),
+    Kind.TOKEN_ISSUED: about_staff(
+        gettext_lazy("%(who)s gave out a token with which programs act as %(about)s.")
+    ),
+    Kind.TOKEN_REVOKED: about_staff(gettext_lazy("%(who)s revoked a token of %(about)s.")),
     Kind.PASSWORD_CHANGED: plain(gettext_lazy("%(who)s changed the password.")),
     Kind.SESSIONS_ENDED: plain(gettext_lazy("%(who)s ended the other sessions of the own account.")),
     Kind.CODES_LOADED: plain(gettext_lazy("%(who)s loaded the code lists.")),

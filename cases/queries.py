@@ -74,11 +74,16 @@ class Page:
         return COUNT_UP_TO
 
 
+def key_at(at: datetime.datetime, pk: uuid.UUID) -> str:
+    """Where a page ends, as it stands in an address."""
+    return f"{at.isoformat()}_{pk}"
+
+
 def _key(case: Case) -> str:
-    return f"{case.created_at.isoformat()}_{case.pk}"
+    return key_at(case.created_at, case.pk)
 
 
-def _from_key(key: str) -> tuple[datetime.datetime, uuid.UUID] | None:
+def from_key(key: str) -> tuple[datetime.datetime, uuid.UUID] | None:
     """A key of an address bar; None for one that somebody made up."""
     at, _sep, pk = key.partition("_")
     try:
@@ -90,14 +95,14 @@ def _from_key(key: str) -> tuple[datetime.datetime, uuid.UUID] | None:
 
 def is_key(text: str) -> bool:
     """Whether `text` can be the key of a page."""
-    return _from_key(text) is not None
+    return from_key(text) is not None
 
 
 def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: int = 1) -> Page:
     """Newest first, from `after` on or up to `before`: any depth costs what the first page costs."""
     total = files.order_by()[: COUNT_UP_TO + 1].count()
     told = files.select_related("province", "agency", "victim").defer("summary_sealed")
-    older, newer = _from_key(after), None if after else _from_key(before)
+    older, newer = from_key(after), None if after else from_key(before)
     if newer:
         at, pk = newer
         rest = told.filter(Q(created_at__gt=at) | Q(created_at=at, pk__gt=pk), created_at__gte=at)
@@ -118,6 +123,26 @@ def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: in
         next_key=_key(rows[-1]) if more and rows else "",
         has_previous=is_deep,
         previous_key=_key(rows[0]) if rows and start > PAGE + 1 else "",
+    )
+
+
+#: What every change touches: it says nothing of what was changed.
+_ALWAYS_CHANGED = frozenset({"version", "updated_at"})
+
+
+def changed_since(case: Case, version: int) -> list[str]:
+    """The names of the fields that differ between an older version of a file and the one that stands; none for
+    those who do not work on it (the wall of its history)."""
+    kept = Case.history.filter(id=case.pk)
+    then = kept.filter(version=version).order_by("-history_date", "-pk").values().first()
+    now = kept.order_by("-version", "-history_date", "-pk").values().first()
+    if not then or not now:
+        return []
+    own = {field.attname: field.name for field in Case._meta.concrete_fields}
+    return sorted(
+        own[name]
+        for name in own.keys() & now.keys()
+        if own[name] not in _ALWAYS_CHANGED and then[name] != now[name]
     )
 
 

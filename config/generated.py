@@ -270,6 +270,7 @@ ABOUT_STAFF = {
     "SLIP": "Chan Vanna",
     "CODE": "FORM LAB.FISH",
     "RULE": "POLICE – NGO",
+    "TOKEN": "Chan Vanna",
 }
 
 

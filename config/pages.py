@@ -43,6 +43,7 @@ NAV = (
     ("audit:trail", _("Trail"), Capability.READ_TRAIL),
     ("desk:exports", _("Exports"), (Capability.EXPORT_FILES, Capability.EXPORT_TRAIL)),
     ("due:policies", _("Deadlines"), Capability.SET_DEADLINES),
+    ("tokens:list", _("Tokens"), Capability.GIVE_TOKENS),
 )
 
 
@@ -88,6 +89,17 @@ def _navigation(request: HttpRequest, held: frozenset[Capability]) -> list[dict[
     return items
 
 
+#: Here a program says its language itself (Accept-Language); the page that describes it is a page.
+_PROGRAMS, _THEIR_PAGE = "/api/", "/api/v1/"
+
+
+def _wanted(request: HttpRequest) -> str:
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if request.path.startswith(_PROGRAMS) and request.path != _THEIR_PAGE and not cookie:
+        return translation.get_language_from_request(request)
+    return cookie
+
+
 class LanguageMiddleware:
     """The language of the cookie, else Khmer. The browser's own wish is not asked: most are set to English."""
 
@@ -95,7 +107,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        wanted = _wanted(request)
         lang = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(lang):
             request.LANGUAGE_CODE = lang  # type: ignore[attr-defined]

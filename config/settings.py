@@ -76,6 +76,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # A program's token instead of a session, on the addresses for programs alone.
+    "accounts.middleware.TokenMiddleware",
     "config.errors.AnswersMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -243,13 +245,25 @@ DEFAULT_FROM_EMAIL = os.environ.get("KARPEA_MAIL_FROM", "karpea@localhost")
 SITE_ADDRESS = os.environ.get("KARPEA_ADDRESS", f"http://localhost:{os.environ.get('PORT', '8000')}")
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["config.api_session.Session"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["config.api_session.ByToken", "config.api_session.Session"],
+    "DEFAULT_PERMISSION_CLASSES": ["config.api_session.MayCall"],
+    "DEFAULT_SCHEMA_CLASS": "config.api_schema.Operation",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "config.problems.api_problem",
     "UNAUTHENTICATED_USER": None,
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Karpea",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["config.api_schema.tell_the_rest"],
+}
+#: How the idempotency key answers programs (desk/answered.py): it stands below what draws errors.
+API_PROBLEM = "config.problems.problem"
 
 # Wiring by setting: a lower app reaches a higher one through these, never by import.
 TRAIL_CHOICES = {

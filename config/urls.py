@@ -15,6 +15,7 @@ urlpatterns = [
     path("exports/", include("desk.urls")),
     path("place/", include("accounts.urls")),
     path("due/", include("desk.reminders.urls")),
+    path("tokens/", include("desk.tokens.urls")),
     path("api/v1/", include("config.api_urls")),
     path("sign-in/", LoginView.as_view(), name="account_login"),
     path("sign-out/", LogoutView.as_view(), name="account_logout"),

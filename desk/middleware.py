@@ -13,7 +13,7 @@ from django.shortcuts import resolve_url
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 
-from . import drafts, typed
+from . import answered, drafts, typed
 from .models import Once
 
 FIELD = "once"
@@ -38,6 +38,8 @@ class OnceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or request.path.startswith(NOT_A_PAGE):
             return self.get_response(request)
+        if request.path.startswith(answered.PROGRAMS):
+            return answered.once(request, self.get_response)
         if not request.user.is_authenticated:
             return _keep_typed(request) or self.get_response(request)
         if typed.is_of_another(request):

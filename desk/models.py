@@ -52,7 +52,11 @@ class Draft(Guarded):
 
 
 class Once(Guarded):
-    """An idempotency key: one effect however often it is sent. Written in the effect's own transaction."""
+    """An idempotency key: one effect however often it is sent. Written in the effect's own transaction.
+
+    A page leads on to `location`. A program gets its `answer` again, of ids and codes alone, and only for the same
+    request: `digest` is a keyed hash of it.
+    """
 
     DATA = {
         "id": "plain",
@@ -61,6 +65,8 @@ class Once(Guarded):
         "path": "plain",
         "status": "plain",
         "location": "plain",
+        "digest": "plain",
+        "answer": "plain",
         "created_at": "plain",
     }
 
@@ -70,6 +76,8 @@ class Once(Guarded):
     path = models.CharField(max_length=200)
     status = models.PositiveSmallIntegerField(null=True)
     location = models.CharField(max_length=300, blank=True)
+    digest = models.BinaryField(default=b"")
+    answer = models.JSONField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -16,7 +16,7 @@ from accounts.roles import Capability
 from accounts.sections import Section
 from cases.access import visible_cases
 from cases.models import Case
-from cases.queries import RISK_ORDER
+from cases.queries import RISK_ORDER, from_key
 
 from .access import Opened, agencies_where, received, visible_referrals
 from .models import Referral, ReferralQuerySet, ReferralStep
@@ -118,6 +118,22 @@ def page_of(user: User, rows: ReferralQuerySet, number: str, told: Telling = lin
 
 
 def lines(user: User, rows: ReferralQuerySet, told: Telling = line) -> list[Line]:
+    return [
+        told(one.referral, one.number) if one.is_open else closed_line(one.referral, one.number)
+        for one in seen(user, rows)
+    ]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A referral of a list: its file's number where that is seen, and whether it tells of the person."""
+
+    referral: Referral
+    number: str
+    is_open: bool
+
+
+def seen(user: User, rows: ReferralQuerySet) -> list[Seen]:
     """Four queries, however many there are: the referrals, their services, the files seen and what is seen of them."""
     found = list(
         rows.select_related("from_agency", "to_agency", "province")
@@ -128,11 +144,22 @@ def lines(user: User, rows: ReferralQuerySet, told: Telling = line) -> list[Line
     numbers = dict(visible_cases(user).filter(pk__in=files).values_list("pk", "number"))
     through = set(visible_cases(user, Section.REFERRALS).filter(pk__in=files).values_list("pk", flat=True))
     return [
-        told(referral, numbers.get(referral.case_id, ""))
-        if referral.case_id in through or packet_is_open(referral)
-        else closed_line(referral, numbers.get(referral.case_id, ""))
+        Seen(
+            referral,
+            numbers.get(referral.case_id, ""),
+            referral.case_id in through or packet_is_open(referral),
+        )
         for referral in found
     ]
+
+
+def older_than(rows: ReferralQuerySet, after: str) -> ReferralQuerySet:
+    """By the latest step, newest first, from the key of a page on."""
+    key = from_key(after)
+    if key:
+        at, pk = key
+        rows = rows.filter(Q(status_since__lt=at) | Q(status_since=at, pk__lt=pk), status_since__lte=at)
+    return rows.newest_first()
 
 
 def packet_is_open(referral: Referral) -> bool:

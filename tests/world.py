@@ -106,6 +106,7 @@ def _desk(world):
         drafts.start(by=officer, kind=Draft.Kind.TYPED, data={"text": ["x"]}, path="/")
         Draft.objects.filter(path="/").update(expires_at=long_ago)
         Once(person=officer, key="once-2", path="/files/", created_at=long_ago).save(force_insert=True)
+    _token(world)
     with acting(auditor.as_actor()):
         world.export = Export(
             maker=auditor,
@@ -134,3 +135,14 @@ def _reminders(world):
     with acting(world.people.administrator.as_actor()):
         world.policy = DeadlinePolicy.objects.order_by("pk").first()
         world.holiday = Holiday.objects.order_by("pk").first()
+def _token(world):
+    """A token with which programs act as an officer."""
+    administrator = world.people.administrator
+    with acting(administrator.as_actor()):
+        world.token, world.token_text = people_actions.issue_token(
+            membership=Membership.objects.get(person=world.people.officer_bmc),
+            label="Figures of the office",
+            scope="WRITE",
+            expires_at=timezone.now() + datetime.timedelta(days=30),
+            by=administrator,
+        )

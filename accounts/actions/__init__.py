@@ -9,6 +9,7 @@ from .lists import add_code, change_code, change_rule
 from .people import add_person, change_names, disable_person, enable_person, invite
 from .posts import end_membership, start_membership
 from .slips import change_password, end_other_sessions, print_slip, use_slip
+from .tokens import issue_token, revoke_token
 
 __all__ = [
     "add_agency",
@@ -26,7 +27,9 @@ __all__ = [
     "end_province_right",
     "give_province_right",
     "invite",
+    "issue_token",
     "print_slip",
+    "revoke_token",
     "start_membership",
     "use_slip",
 ]

@@ -5,6 +5,7 @@ from .people import User
 from .places import Place, Province
 from .rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
 from .slips import Slip
+from .tokens import Token
 
 __all__ = [
     "Agency",
@@ -18,5 +19,6 @@ __all__ = [
     "SectionRule",
     "Slip",
     "SubjectKey",
+    "Token",
     "User",
 ]

@@ -83,8 +83,8 @@ class User(AbstractBaseUser):
             return self.full_name_km
         return self.full_name_latin
 
-    def as_actor(self, *, request_id: str = "", ip: str = "", sends: bool = False) -> Actor:
-        return Actor(id=str(self.id), request_id=request_id, ip=ip, sends=sends)
+    def as_actor(self, *, request_id: str = "", ip: str = "", sends: bool = False, token: str = "") -> Actor:
+        return Actor(id=str(self.id), request_id=request_id, ip=ip, sends=sends, token=token)
 
     @property
     def rights(self) -> "Rights":

@@ -150,6 +150,8 @@ class Migration(migrations.Migration):
                 ("path", models.CharField(max_length=200)),
                 ("status", models.PositiveSmallIntegerField(null=True)),
                 ("location", models.CharField(blank=True, max_length=300)),
+                ("digest", models.BinaryField(default=b"")),
+                ("answer", models.JSONField(null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "person",

@@ -31,7 +31,7 @@ def test_each_error_is_told_in_the_language_of_the_request(people, client_of, la
         asked(officer, "get", f"{where}?after=tomorrow", language)[:2],
         asked(auditor, "get", where, language)[:2],
         asked(officer, "get", reverse("api_case_detail", args=[case.number]), language)[:2],
-        asked(officer, "post", where, language)[:2],
+        asked(officer, "post", reverse("api_agencies"), language)[:2],
     ]
     names = ("Not signed in", "Bad request", "Not allowed", "Not found", "Not in this way")
     with override(language):
@@ -42,7 +42,7 @@ def test_each_error_is_told_in_the_language_of_the_request(people, client_of, la
 
 def test_who_is_not_signed_in_is_told_how(people):
     answer = asked(Client(), "get", reverse("api_case_list"))[3]
-    assert answer["WWW-Authenticate"] == "Session"
+    assert answer["WWW-Authenticate"] == "Bearer"
 
 
 def test_hidden_and_missing_are_told_alike_also_outside_the_addresses(people, client_of):
@@ -58,8 +58,11 @@ def test_hidden_and_missing_are_told_alike_also_outside_the_addresses(people, cl
 def test_what_is_only_read_says_so_also_without_a_token(people, sign_in, method):
     """A client that checks for forgery, as a browser's does: the token is not what is wrong."""
     officer = sign_in(Client(enforce_csrf_checks=True), people.officer_bmc)
-    status, _title, detail, answer = asked(officer, method, reverse("api_case_list"))
-    assert (status, set(answer["Allow"].split(", "))) == (405, {"GET", "OPTIONS"})  # in the order of a set
+    status, _title, detail, answer = asked(officer, method, reverse("api_agencies"))
+    assert (status, set(answer["Allow"].split(", "))) == (
+        405,
+        {"GET", "HEAD", "OPTIONS"},
+    )  # in the order of a set
     assert "CSRF" not in detail
 
 

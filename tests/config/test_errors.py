@@ -91,7 +91,7 @@ def test_an_address_that_is_only_a_button_has_a_page(client_of, people, lang):
     with translation.override(lang):
         assert gettext("This address cannot be opened like that") in answer.content.decode()
         assert people.officer_bmc.name in answer.content.decode()
-    machine = client.post(reverse("api_case_list"))
+    machine = client.post(reverse("api_agencies"))
     assert (machine.status_code, machine["Content-Type"]) == (405, "application/problem+json")
 
 

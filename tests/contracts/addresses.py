@@ -46,6 +46,7 @@ def records(world, event_id):
         "elsewhere": world.elsewhere.pk,
         "policy": world.policy.pk,
         "holiday": world.holiday.pk,
+        "token": world.token.pk,
     }
 
 

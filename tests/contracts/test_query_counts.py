@@ -71,6 +71,10 @@ PAGES = [
     ("auditor", "/trail/"),
     ("auditor", "/exports/"),
     ("officer_bmc", "/api/v1/cases/"),
+    ("officer_bmc", "/api/v1/referrals/"),
+    ("officer_bmc", "/api/v1/agencies/"),
+    ("auditor", "/api/v1/trail/"),
+    ("administrator", "/tokens/"),
 ]
 
 

@@ -61,6 +61,11 @@ class Row:
         return found
 
 
+def api(view, name, **records):
+    """Rows of one address for programs that is only read: a record each, and who gets it."""
+    return [Row(view, {name: record}, get=cell, out=401) for record, cell in records.items()]
+
+
 ROWS = (
     Row("reports:my_work", get=200),
     Row("cases:list", get={200: "REST", 403: "NO_READER"}),
@@ -301,17 +306,127 @@ ROWS = (
     Row("due:holiday", {"holiday_id": "holiday"}, both={200: "administrator", 403: "REST"}),
     Row("due:deliveries", get={200: "administrator", 403: "REST"}),
     Row("api_case_list", get={200: "REST", 403: "NO_READER"}, out=401),
+    Row("tokens:list", get={200: "administrator", 403: "REST"}),
+    Row("tokens:new", both={200: "administrator", 403: "REST"}),
+    Row("tokens:token", {"pk": "token"}, get={200: "administrator", 403: "REST"}),
     Row(
+        "tokens:revoke",
+        {"pk": "token"},
+        get={200: "administrator", 403: "REST"},
+        post={302: "administrator", 403: "REST"},
+    ),
+    Row("api_operations", get=200),
+    Row("api_description", get=200, out=401),
+    # For programs an empty POST has no key (400) and names no version (428): 403 and 404 come first.
+    Row(
+        "api_case_list",
+        get={200: "REST", 403: "NO_READER"},
+        post={400: "DEPARTMENTS NGOS police_bmc", 403: "REST"},
+        out=401,
+    ),
+    *api(
         "api_case_detail",
+        "number",
+        own={200: "REST", 404: "NO_READER police_bmc ngo_river shelter desk_1 desk_2"},
+        hidden={200: "DESK officer_bmc ngo_hope", 404: "REST"},
+        other={200: "NATION officer_btb", 404: "REST"},
+        missing=404,
+    ),
+    *api(
+        "api_case_victim",
+        "number",
+        own={200: "REST", 404: "NO_READER police_bmc ngo_river shelter desk_1 desk_2"},
+        hidden={200: "DESK officer_bmc ngo_hope", 404: "REST"},
+    ),
+    Row(
+        "api_case_notes",
         {"number": "own"},
-        get={200: "REST", 404: "NO_READER police_bmc ngo_river shelter desk_1 desk_2"},
+        get={
+            200: "BMC HOPE officer_btb reviewer identifier desk_reviewer",
+            403: "committee",
+            404: "REST",
+        },
+        post={400: "BMC identifier desk_reviewer", 403: "HOPE officer_btb reviewer committee", 404: "REST"},
         out=401,
     ),
     Row(
-        "api_case_detail", {"number": "hidden"}, get={200: "DESK officer_bmc ngo_hope", 404: "REST"}, out=401
+        "api_case_notes",
+        {"number": "hidden"},
+        get={200: "DESK officer_bmc ngo_hope", 404: "REST"},
+        post={400: "DESK officer_bmc", 403: "ngo_hope", 404: "REST"},
+        out=401,
     ),
-    Row("api_case_detail", {"number": "other"}, get={200: "NATION officer_btb", 404: "REST"}, out=401),
-    Row("api_case_detail", {"number": "missing"}, get=404, out=401),
+    Row(
+        "api_case_moves",
+        {"number": "own"},
+        get={200: "REST", 404: "NO_READER police_bmc ngo_river shelter desk_1 desk_2"},
+        post={
+            428: "BMC identifier",
+            403: "HOPE reviewer desk_reviewer committee officer_btb",
+            404: "REST",
+        },
+        out=401,
+    ),
+    Row(
+        "api_case_moves",
+        {"number": "hidden"},
+        get={200: "DESK officer_bmc ngo_hope", 404: "REST"},
+        post={428: "DESK officer_bmc", 403: "ngo_hope", 404: "REST"},
+        out=401,
+    ),
+    Row(
+        "api_case_referrals",
+        {"number": "own"},
+        post={400: "BMC desk_reviewer", 403: "HOPE officer_btb reviewer identifier committee", 404: "REST"},
+        out=401,
+    ),
+    Row(
+        "api_case_referrals",
+        {"number": "hidden"},
+        post={400: "DESK officer_bmc", 403: "ngo_hope", 404: "REST"},
+        out=401,
+    ),
+    Row("api_referral_list", get={200: "REST", 403: "NO_READER"}, out=401),
+    *api(
+        "api_referral",
+        "pk",
+        asked={200: "BMC NATION", 404: "REST"},
+        sent={200: "BMC NATION ngo_river", 404: "REST"},
+        accepted={200: "BMC HOPE NATION", 404: "REST"},
+        secret={200: "HOPE DESK officer_bmc", 404: "REST"},
+    ),
+    Row(
+        "api_referral_moves",
+        {"pk": "asked"},
+        get={200: "BMC NATION", 404: "REST"},
+        post={428: "BMC reviewer desk_reviewer", 403: "identifier committee", 404: "REST"},
+        out=401,
+    ),
+    Row(
+        "api_referral_moves",
+        {"pk": "sent"},
+        get={200: "BMC NATION ngo_river", 404: "REST"},
+        post={428: "BMC reviewer desk_reviewer ngo_river", 403: "identifier committee", 404: "REST"},
+        out=401,
+    ),
+    Row(
+        "api_referral_moves",
+        {"pk": "secret"},
+        get={200: "HOPE DESK officer_bmc", 404: "REST"},
+        post={428: "HOPE DESK officer_bmc", 404: "REST"},
+        out=401,
+    ),
+    Row(
+        "api_referral_again",
+        {"pk": "returned"},
+        post={428: "police_bmc", 403: "BMC NATION", 404: "REST"},
+        out=401,
+    ),
+    Row("api_agencies", get={200: "REST", 403: "NO_READER"}, out=401),
+    Row("api_code_lists", get=200, out=401),
+    Row("api_codes", {"name": "FORM"}, get=200, out=401),
+    Row("api_codes", {"name": "NO_SUCH_LIST"}, get=404, out=401),
+    Row("api_trail", get={200: "KEEPERS", 403: "REST"}, out=401),
     Row("account_login", both={200: "disabled stranger", 302: "REST"}, out=None),
     Row("account_logout", get={200: "REST", 302: "disabled stranger"}, out=None),
     Row("account_signup", get=200, out=None),

@@ -1,0 +1,1 @@
+"""What every address for programs shares: bodies, preconditions; agencies and code lists."""

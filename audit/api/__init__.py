@@ -1,0 +1,1 @@
+"""The trail for programs of those who may read it."""

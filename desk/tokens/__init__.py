@@ -1,0 +1,1 @@
+"""The pages on which administrators give out and revoke tokens for programs."""

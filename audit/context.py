@@ -32,7 +32,7 @@ class Actor:
 
 
 SYSTEM_NAMES = frozenset(
-    {"sign-in", "migration", "reminder", "demo", "export", "expiry", "health", "reconcile"}
+    {"sign-in", "migration", "reminder", "demo", "export", "expiry", "health", "reconcile", "register"}
 )
 
 

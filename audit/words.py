@@ -21,6 +21,7 @@ SYSTEM: dict[str, Callable[[], str]] = {
     "system:reminder": lambda: _("The reminders"),
     "system:demo": lambda: _("The loading of demonstration data"),
     "system:export": lambda: _("The making of exports"),
+    "system:register": lambda: _("The importing of registers"),
     "system:reconcile": lambda: _("The nightly check of who sees which file"),
     "system:expiry": lambda: _("The deleting of what has expired"),
     "system:health": lambda: _("The watch over the system"),

@@ -4,6 +4,7 @@ A draft holds what was typed, as typed: {input name: [values]}. Nothing is a rec
 """
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +14,17 @@ from django.utils import timezone
 
 from accounts import codes
 from accounts.fields import PartialDate
-from accounts.models import User
+from accounts.models import Place, Province, User
 from audit.kinds import Precision
 from desk import drafts
 from desk.models import Draft
 
 from . import tabs
 from .across import contradictions
-from .actions import Intake
 from .ages import age_facts
 from .answers import Answer, ConsentAnswer, RiskLevel, Sex
 from .forms.intake import PAGE_OF, SECTIONS, PersonForm, SectionForm, place_of, province_of
+from .making import Intake
 from .opening import may_open_in
 from .tabs import Typed
 from .text import visible
@@ -127,10 +128,18 @@ def checked(typed: Typed, by: User) -> tuple[Intake | None, dict[str, SectionFor
     for name, sentence in contradictions(clean, timezone.localdate()):
         forms[PAGE_OF[name].key].add_error(name, sentence)
     valid = not any(form.errors for form in forms.values())
-    return (_intake(clean) if valid else None, forms)
+    return (made_of(clean) if valid else None, forms)
 
 
-def _intake(clean: dict[str, Any]) -> Intake:
+def made_of(
+    clean: dict[str, Any],
+    *,
+    on: datetime.date | None = None,
+    province_of: Callable[[str | None], Province | None] = province_of,
+    place_of: Callable[[str | None], Place | None] = place_of,
+    note: str = "",
+) -> Intake:
+    """The intake of clean answers without contradictions. `on` is the day of which ages are told (today)."""
     reported, began = _parts(clean.get("reported_on")), _parts(clean.get("started_on"))
     ended = _parts(_not_before(clean.get("ended_on"), clean.get("started_on")))
     province = province_of(clean["province"])
@@ -142,7 +151,7 @@ def _intake(clean: dict[str, Any]) -> Intake:
         province=province,
         alias=clean["alias"],
         official_involved=clean["official_involved"],
-        district=place_of(clean.get("district")) or _district_of(clean.get("commune")),
+        district=place_of(clean.get("district") or (clean.get("commune") or "")[:4]),
         commune=place_of(clean.get("commune")),
         reported_on=reported[0],
         reported_precision=reported[1],
@@ -173,7 +182,8 @@ def _intake(clean: dict[str, Any]) -> Intake:
         consent_on=clean.get("consent_on"),
         consent_how=clean.get("consent_how") or "",
         summary=clean.get("summary") or "",
-        **age_facts(clean, timezone.localdate()),
+        note=note,
+        **age_facts(clean, on or timezone.localdate()),
     )
 
 
@@ -186,10 +196,6 @@ def _not_before(ended: PartialDate | None, began: PartialDate | None) -> Partial
 
 def _parts(date: PartialDate | None) -> tuple[datetime.date | None, str]:
     return (date.on, date.precision) if date else (None, Precision.DAY)
-
-
-def _district_of(commune: str | None) -> Any:
-    return place_of(commune[:4]) if commune else None
 
 
 def _identity(clean: dict[str, Any]) -> dict[str, Any]:

@@ -33,5 +33,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "make-waiting-exports": {"task": "desk.tasks.make_waiting_exports", "schedule": 20.0},
     "reconcile-scope": {"task": "cases.tasks.reconcile_scope", "schedule": crontab(hour="2", minute="30")},
+    "work-on-registers": {"task": "cases.tasks.work_on_registers", "schedule": 20.0},
+    "forget-registers": {"task": "cases.tasks.forget_registers", "schedule": 600.0},
     "forget-expired": {"task": "desk.tasks.forget_expired", "schedule": 600.0},
 }

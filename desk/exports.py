@@ -80,16 +80,16 @@ def ask(*, kind: str, shape: str, filters: Mapping[str, str], by: User) -> Expor
     return export
 
 
-def wake() -> None:
+def wake(task: str = "desk.tasks.make_waiting_exports") -> None:
     """Tell a worker, from a thread of its own: a broker that is down or silent holds up no page."""
-    threading.Thread(target=_publish, name="wake", daemon=True).start()
+    threading.Thread(target=_publish, args=(task,), name="wake", daemon=True).start()
 
 
-def _publish() -> None:
+def _publish(task: str) -> None:
     try:
-        current_app.send_task("desk.tasks.make_waiting_exports", ignore_result=True, expires=60)
+        current_app.send_task(task, ignore_result=True, expires=60)
     except Exception:  # nothing is lost: the workers' own clock finds the row
-        log.warning("the broker does not answer; the export waits for the workers' clock", exc_info=True)
+        log.warning("the broker does not answer; the work waits for the workers' clock", exc_info=True)
 
 
 def claim() -> uuid.UUID | None:

@@ -108,6 +108,7 @@ def test_without_its_event_nothing_happens(people, as_, case, outside, monkeypat
 
     before, officer = counts(outside), people.officer_bmc
     monkeypatch.setattr(actions, "record", full)
+    monkeypatch.setattr(actions, "record_each", full)
     with as_(officer), pytest.raises(TrailIsFull):
         ACTS[name](case, officer)
     assert counts(outside) == before

@@ -120,8 +120,8 @@ class Probe:
                     answers[f"is {name}"] = [sorted(str(value).strip("{}").split(",")) for value in row]
         with self.web.transaction(force_rollback=True):
             self.act(WHO["officer_bmc"])
-            answers["number"] = self.outcome("SELECT cases_next_number(1, 2026)")
-            answers["new number"] = self.outcome("SELECT cases_next_number(9, 2031)")
+            answers["number"] = self.outcome("SELECT cases_next_number(1, 2026, 1)")
+            answers["new number"] = self.outcome("SELECT cases_next_number(9, 2031, 1)")
             answers["event"] = self.outcome(AN_EVENT)
         for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
             answers[f"scope {case}"] = self._scope(case)

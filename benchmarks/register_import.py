@@ -80,10 +80,10 @@ def say(name: str, value: str) -> None:
 
 
 def timed(name: str, number: int, what: Callable[[], Any]) -> Any:
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     found = what()
-    took = time.perf_counter() - begun
-    say(name, f"{took:.1f} s, {number / took:,.0f} a s")
+    took, busy = time.perf_counter() - begun, time.process_time() - busy
+    say(name, f"{took:.1f} s ({busy:.1f} s busy), {number / took:,.0f} a s")
     return found
 
 

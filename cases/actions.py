@@ -43,7 +43,7 @@ def open_files(
     `ids` are their keys where somebody has given them out already; `source` says how all of this is known.
     """
     check_may(by, Capability.OPEN_FILE, _("Your role does not include making case files."))
-    owners = {one.province: agency_for(by, one.province) for one in intakes}
+    owners = {province: agency_for(by, province) for province in {one.province for one in intakes}}
     keys = ids or [uuid.uuid4() for _one in intakes]
     numbered = numbers.next_numbers([one.province for one in intakes], timezone.localdate().year)
     cases = [

@@ -6,7 +6,7 @@ for the whole agency (memory.py).
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -102,9 +102,14 @@ LISTED = ("CODE", "CODES", "CHOICE", "PLACE")
 _ASCII_SIGNS = re.compile("[\\s\\-\u2013\u2014_.,:;()\\[\\]/\\\\'\"*#?!\u2019\u17d4]+")
 
 
+@lru_cache(maxsize=50_000)
 def plain(text: str) -> str:
-    """A heading or value as it is compared: script order, case, digits and signs put aside."""
-    return _ASCII_SIGNS.sub("", str(khnormal(ascii_digits(visible(text)))).casefold())
+    """A heading or value as it is compared: script order, case, digits and signs put aside. Names of places and
+    words of lists come again with every row, so the newest are kept."""
+    text = ascii_digits(visible(text))
+    if not text.isascii():
+        text = str(khnormal(text))
+    return _ASCII_SIGNS.sub("", text.casefold())
 
 
 @cache

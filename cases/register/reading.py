@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+BOM = b"\xef\xbb\xbf"
 BIGGEST = 20 * 1024 * 1024
 MOST = 50_000
 #: The reader has its own limits; this one ends it should they fail.

@@ -101,7 +101,6 @@ class Checker:
             allowed = set(self.places.by_code)
         else:
             allowed = {str(code) for code, _label in one.choices}
-        one.choices = [(code, code) for code in sorted(allowed)]
         one.valid_value = allowed.__contains__
 
     # --- the whole row ----------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """The text of a cell as an answer: words of lists in either language, places, dates and ages as people write them."""
 
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils import translation
@@ -16,6 +17,8 @@ from ..answers import AgeBasis, ConsentAnswer, RiskLevel, Sex
 from ..forms.intake import SECTIONS
 from ..models import Consent
 from .columns import BY_NAME, plain
+
+KEPT_SECONDS = 600
 
 # --- words of lists -------------------------------------------------------------------------------------------
 
@@ -132,6 +135,11 @@ class Places:
 
     @classmethod
     def read(cls) -> "Places":
+        """As they stand; read anew every ten minutes, because they change by a new edition only."""
+        return _places(int(time.monotonic() // KEPT_SECONDS))
+
+    @classmethod
+    def _read(cls) -> "Places":
         found = cls()
         for province in Province.objects.order_by("pk"):
             found.provinces[province.pk] = province
@@ -163,6 +171,11 @@ class Places:
     @staticmethod
     def _of(names: dict[str, set[str]], text: str) -> set[str]:
         return names.get(plain(text)) or names.get(_bare(plain(text))) or set()
+
+
+@lru_cache(maxsize=1)
+def _places(_turn: int) -> Places:
+    return Places._read()
 
 
 # --- dates and ages -------------------------------------------------------------------------------------------

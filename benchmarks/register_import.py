@@ -39,11 +39,19 @@ HEADINGS = (
     "ល.រ", "កាលបរិច្ឆេទ", "ឈ្មោះ", "Name in Latin", "ភេទ", "អាយុ", "សញ្ជាតិ", "ខេត្ត", "ស្រុក", "ប្រភព",
     "ទម្រង់នៃការកេងប្រវ័ញ្ច", "ប្រទេស", "លេខទូរស័ព្ទ", "អាសយដ្ឋាន", "ដំណើររឿង", "ស្ថានភាព", "ផ្សេងៗ",
 )  # fmt: skip
-FAMILY = "សុខ ចាន់ កែវ លី ហេង ម៉ៅ ទេព នួន អ៊ុក ប៉ែន".split()
-GIVEN = "ស្រីនាង សុភា វិច្ឆិកា ដារ៉ា រតនា បុប្ផា សុវណ្ណ មករា ពិសី ធារី".split()
-LATIN = "Sok Chan Keo Ly Heng Mao Tep Nuon Ouk Pen".split()
+FAMILY = ["សុខ", "ចាន់", "កែវ", "លី", "ហេង", "ម៉ៅ", "ទេព", "នួន", "អ៊ុក", "ប៉ែន"]
+GIVEN = ["ស្រីនាង", "សុភា", "វិច្ឆិកា", "ដារ៉ា", "រតនា", "បុប្ផា", "សុវណ្ណ", "មករា", "ពិសី", "ធារី"]
+LATIN = ["Sok", "Chan", "Keo", "Ly", "Heng", "Mao", "Tep", "Nuon", "Ouk", "Pen"]
 #: Every 20th row is wrong, each time in another way: (column, what stands there).
-WRONG = ((4, "?"), (5, "many"), (1, "31/2/2026"), (1, "2569"), (9, "a word nobody knows"), (3, "cMNab;Garm"), (8, "Nowhere"))
+WRONG = (
+    (4, "?"),
+    (5, "many"),
+    (1, "31/2/2026"),
+    (1, "2569"),
+    (9, "a word nobody knows"),
+    (3, "cMNab;Garm"),
+    (8, "Nowhere"),
+)
 
 
 def row(n: int) -> list[str]:
@@ -130,7 +138,10 @@ def measure(number: int, person: User) -> None:
         found = Register.objects.get(pk=made.pk)
         say("taken back", f"{found.taken_back:,} {found.status}")
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    say("peak memory of the worker; added by its work", f"{after / 1024:.0f} MB; {(after - before) / 1024:.0f} MB")
+    say(
+        "peak memory of the worker; added by its work",
+        f"{after / 1024:.0f} MB; {(after - before) / 1024:.0f} MB",
+    )
 
 
 def main() -> None:

@@ -21,7 +21,11 @@ urlpatterns = [
     path("registers/<uuid:register_id>/headings/", register.headings, name="register_headings"),
     path("registers/<uuid:register_id>/words/", register.words, name="register_words"),
     path("registers/<uuid:register_id>/problems/", register_rows.problems, name="register_problems"),
-    path("registers/<uuid:register_id>/problems/file/", register_rows.problems_file, name="register_problems_file"),
+    path(
+        "registers/<uuid:register_id>/problems/file/",
+        register_rows.problems_file,
+        name="register_problems_file",
+    ),
     path("registers/<uuid:register_id>/alike/", register_rows.alike, name="register_alike"),
     path("registers/<uuid:register_id>/import/", register.start_import, name="register_import"),
     path("registers/<uuid:register_id>/take-back/", register.take_back, name="register_take_back"),

@@ -12,12 +12,14 @@ from accounts.sections import Section
 from audit.context import acting
 from cases import access, actions
 from cases.answers import Answer
+from cases.models import Register
 from cases.states import Status
 from desk import drafts
 from desk.models import Draft, Export, Once
 
 from . import people as personas
 from .factories import add_note, make_case, make_referral
+from .registers.made import import_register, make_register
 
 SHARED = Section.SUMMARY | Section.IDENTITY | Section.FACTS | Section.NOTES
 READ_ONLY = Section.SUMMARY | Section.FACTS | Section.NOTES
@@ -44,6 +46,7 @@ def build():
     )  # fmt: skip
     _share(world)
     _desk(world)
+    _registers(world)
     return world
 
 
@@ -87,3 +90,16 @@ def _desk(world):
             expires_at=timezone.now() + datetime.timedelta(days=1),
         )
         world.export.save(force_insert=True)
+
+
+def _registers(world):
+    """A register that is checked, one that was imported, one whose day is over; each with what stays of it."""
+    officer = world.people.officer_bmc
+    rows = [("ឈ្មោះ", "ភេទ", "អាយុ"), ("សុខ មករា", "ប្រុស", "15"), ("សុខ ពិសី", "?", "many"), ("សុខ ពិសី", "F", "16")]
+    world.imported = import_register(officer, [rows[0], ("កែវ ដារ៉ា", "ស្រី", "17")], start=True)
+    world.old_register = make_register(officer, rows)
+    with acting(officer.as_actor()):
+        long_ago = timezone.now() - datetime.timedelta(days=2)
+        Register.objects.filter(pk=world.old_register.pk).update(expires_at=long_ago)
+    world.register = make_register(officer, rows)
+    make_register(world.people.ngo_hope, rows)

@@ -29,7 +29,9 @@ NOTHING = "-"
 class UploadForm(PlainForm):
     file = forms.FileField(
         label=_("Your register"),
-        help_text=_("An XLSX, ODS or CSV (UTF-8) file of up to 20 MB and 50,000 rows, with headings in one row."),
+        help_text=_(
+            "An XLSX, ODS or CSV (UTF-8) file of up to 20 MB and 50,000 rows, with headings in one row."
+        ),
         widget=forms.FileInput(attrs={"accept": ",".join(f".{shape.lower()}" for shape in Shape.values)}),
         error_messages={
             "required": _("Choose a file."),
@@ -55,14 +57,18 @@ class ColumnsForm(PlainForm):
 
     official_involved = radios(
         [(Answer.YES, _("Yes")), (Answer.UNSURE, _("Not sure")), (Answer.NO, _("No, nothing points to it"))],
-        _("Could an official, a police officer or agency staff be involved, where a row does not say so itself?"),
+        _(
+            "Could an official, a police officer or agency staff be involved, where a row does not say so itself?"
+        ),
         help_text=_(
             "If yes or not sure, only you and the national desk for named-only files will see these files: "
             "not your office, not your province."
         ),
     )
     province = forms.ChoiceField(
-        label=_("Province that takes the file, where a row does not say so"), choices=province_choices, required=False
+        label=_("Province that takes the file, where a row does not say so"),
+        choices=province_choices,
+        required=False,
     )
     channel = forms.ChoiceField(
         label=_("How it was reported, where a row does not say so"),
@@ -86,7 +92,9 @@ class ColumnsForm(PlainForm):
 
     def _examples(self, at: int) -> str:
         cells = [
-            row[at].strip() for number, row in self.plan.top if number > self.plan.heading_row and at < len(row)
+            row[at].strip()
+            for number, row in self.plan.top
+            if number > self.plan.heading_row and at < len(row)
         ]
         shown = [cell[:40] for cell in dict.fromkeys(cells) if cell][:3]
         return _now("For example: %(values)s") % {"values": " · ".join(shown)} if shown else ""
@@ -110,7 +118,9 @@ class ColumnsForm(PlainForm):
         seen: dict[str, int] = {}
         for at, name in self.columns.items():
             if name in seen:
-                sentence = _now("Column %(letters)s is said to be the same. A thing is read from one column only.")
+                sentence = _now(
+                    "Column %(letters)s is said to be the same. A thing is read from one column only."
+                )
                 self.add_error(f"column_{at}", sentence % {"letters": letters(seen[name])})
             seen.setdefault(name, at)
         for name in ("province", "channel"):
@@ -186,6 +196,8 @@ class HeadingsForm(PlainForm):
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = [(str(number), f"{number}: {' · '.join(filter(None, cells))[:60]}") for number, cells in plan.top]
+        rows = [
+            (str(number), f"{number}: {' · '.join(filter(None, cells))[:60]}") for number, cells in plan.top
+        ]
         self.fields["row"].choices = rows  # type: ignore[attr-defined]
         self.fields["row"].initial = str(plan.heading_row)

@@ -86,7 +86,9 @@ def wrong_rows(register: Register) -> Any:
 
 def alike_rows(register: Register) -> Any:
     return (
-        RegisterRow.objects.filter(register=register).exclude(like_row=None, like_case=None).order_by("number", "pk")
+        RegisterRow.objects.filter(register=register)
+        .exclude(like_row=None, like_case=None)
+        .order_by("number", "pk")
     )
 
 
@@ -95,7 +97,8 @@ def shown_problems(register: Register, rows: Iterable[RegisterRow], plan: Plan |
     found = list(rows)
     lines = lines_numbered(register, plan, [(r.part, r.number) for r in found]) if plan else {}
     return [
-        Shown(row.number, [_problem(one, lines.get(row.number), plan) for one in row.problems]) for row in found
+        Shown(row.number, [_problem(one, lines.get(row.number), plan) for one in row.problems])
+        for row in found
     ]
 
 
@@ -116,7 +119,9 @@ def shown_alike(register: Register, rows: Iterable[RegisterRow], plan: Plan | No
     """Rows that may be somebody who is known, with the file if it is still within reach."""
     found = list(rows)
     numbers = dict(
-        visible_cases(by).filter(pk__in=[r.like_case_id for r in found if r.like_case_id]).values_list("pk", "number")
+        visible_cases(by)
+        .filter(pk__in=[r.like_case_id for r in found if r.like_case_id])
+        .values_list("pk", "number")
     )
     lines = lines_numbered(register, plan, [(r.part, r.number) for r in found]) if plan else {}
     return [
@@ -196,10 +201,12 @@ def _preview(line: Line, intake: Intake | None, outcome: Outcome | None) -> Prev
 
 def kept_files(register: Register, by: User) -> list[tuple[int, str, str]]:
     """(row, number of the file, why) of the files that were not taken back."""
-    marks = RegisterMark.objects.filter(register=register.pk, by=by).exclude(why_kept="").order_by("number", "pk")[:500]
-    numbers = dict(visible_cases(by).filter(pk__in=[mark.case_id for mark in marks]).values_list("pk", "number"))
-    return [
-        (mark.number, numbers.get(mark.case_id, ""), str(WhyKept(mark.why_kept).label)) for mark in marks
-    ]
-
-
+    marks = (
+        RegisterMark.objects.filter(register=register.pk, by=by)
+        .exclude(why_kept="")
+        .order_by("number", "pk")[:500]
+    )
+    numbers = dict(
+        visible_cases(by).filter(pk__in=[mark.case_id for mark in marks]).values_list("pk", "number")
+    )
+    return [(mark.number, numbers.get(mark.case_id, ""), str(WhyKept(mark.why_kept).label)) for mark in marks]

@@ -20,9 +20,9 @@ READER = Path(__file__).with_name("reader.py")
 
 
 class Shape(models.TextChoices):
-    XLSX = "XLSX", _("Excel (XLSX)")
-    ODS = "ODS", _("OpenDocument (ODS)")
-    CSV = "CSV", _("CSV")
+    XLSX = "XLSX", "Excel (XLSX)"
+    ODS = "ODS", "OpenDocument (ODS)"
+    CSV = "CSV", "CSV"
 
 
 SENTENCES: dict[str, Promise] = {

@@ -56,7 +56,9 @@ def _words(column: Column) -> str:
     elif column.kind == "CHOICE":
         from ..forms.intake import SECTIONS
 
-        field: Any = next(form.base_fields[column.name] for form in SECTIONS if column.name in form.base_fields)
+        field: Any = next(
+            form.base_fields[column.name] for form in SECTIONS if column.name in form.base_fields
+        )
         pairs = [(code, label) for code, label in field.choices if code]
     else:
         return ""
@@ -67,7 +69,10 @@ def workbook() -> bytes:
     """The sample as XLSX. Everything in it is text: a spreadsheet works nothing out."""
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False})
-    bold, wrap = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    bold, wrap = (
+        book.add_format({"bold": True, "text_wrap": True}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
     first = book.add_worksheet(_("Register")[:31])
     first.set_column(0, len(USUAL) - 1, 22)
     for at, name in enumerate(USUAL):
@@ -77,7 +82,14 @@ def workbook() -> bytes:
     first.freeze_panes(1, 0)
     second = book.add_worksheet(_("Headings")[:31])
     for at, (title, width) in enumerate(
-        (("ខ្មែរ", 34), ("English", 34), ("HTCDS v2.0", 30), (_("What it is"), 44), (_("What may stand in it"), 44), (_("List"), 80))
+        (
+            ("ខ្មែរ", 34),
+            ("English", 34),
+            ("HTCDS v2.0", 30),
+            (_("What it is"), 44),
+            (_("What may stand in it"), 44),
+            (_("List"), 80),
+        )
     ):
         second.set_column(at, at, width)
         second.write_string(0, at, title, bold)

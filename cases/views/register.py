@@ -129,7 +129,7 @@ def _counts(register: Register) -> list[dict[str, Any]]:
     problems = reverse("cases:register_problems", args=[register.pk]) if register.wrong else ""
     alike = reverse("cases:register_alike", args=[register.pk]) if register.alike else ""
     wrong = {"label": _("To be corrected"), "number": register.wrong, "url": problems}
-    if not register.finished_at and not register.imported:
+    if register.status == Status.IMPORTING or not (register.finished_at or register.imported):
         return [
             {"label": _("Can be imported"), "number": register.good},
             {"label": _("May be a duplicate"), "number": register.alike, "url": alike},
@@ -141,7 +141,11 @@ def _counts(register: Register) -> list[dict[str, Any]]:
     found = [
         {"label": _("Made into a file"), "number": register.imported},
         {"label": _("Of these for named people only"), "number": register.named_only},
-        {"label": _("Left out: possible duplicates, and what was imported before"), "number": left, "url": alike},
+        {
+            "label": _("Left out: possible duplicates, and what was imported before"),
+            "number": left,
+            "url": alike,
+        },
         wrong,
         {"label": _("Rows in all"), "number": register.rows},
     ]
@@ -169,7 +173,9 @@ def columns(request: HttpRequest, register: Register) -> HttpResponse:
     plan = _open_for_matching(register)
     if plan is None:
         return _to(register)
-    form = refill(request, ColumnsForm, plan=plan, provinces=may_open_in(request.user), initial=_said(plan, request))
+    form = refill(
+        request, ColumnsForm, plan=plan, provinces=may_open_in(request.user), initial=_said(plan, request)
+    )
     if request.method == "POST" and form.is_valid():
         names = ("official_involved", "province", "channel")
         moved = actions.match(
@@ -178,7 +184,11 @@ def columns(request: HttpRequest, register: Register) -> HttpResponse:
             defaults={name: form.cleaned_data[name] for name in names},
             by=request.user,
         )
-        return redirect("cases:register_words", register_id=moved.pk) if moved.status == Status.MATCHING else _to(moved)
+        return (
+            redirect("cases:register_words", register_id=moved.pk)
+            if moved.status == Status.MATCHING
+            else _to(moved)
+        )
     _read(register, min(len(plan.top), 3))
     context = {
         "register": register,
@@ -194,7 +204,11 @@ def _said(plan: Plan, request: HttpRequest) -> dict[str, str]:
     """What was said before, else the only province there is to choose."""
     provinces = may_open_in(request.user) or ()
     only = str(next(iter(provinces))) if len(provinces) == 1 else ""
-    said = {"official_involved": plan.official_involved, "channel": plan.channel, "province": plan.province or only}
+    said = {
+        "official_involved": plan.official_involved,
+        "channel": plan.channel,
+        "province": plan.province or only,
+    }
     return said | {f"column_{at}": name for at, name in plan.columns.items()}
 
 

@@ -29,6 +29,7 @@ def records(world, event_id):
         "secret": world.secret.pk,
         "export": world.export.pk,
         "event": event_id,
+        "register": world.register.pk,
     }
 
 

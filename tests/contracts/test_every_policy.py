@@ -20,6 +20,7 @@ WHO = {
     "sign-in": "system:sign-in",
     "export": "system:export",
     "expiry": "system:expiry",
+    "register": "system:register",
 }
 #: In as many tests, so that several processes share them.
 PARTS = 4

@@ -140,8 +140,6 @@ def made_of(
     note: str = "",
 ) -> Intake:
     """The intake of clean answers without contradictions. `on` is the day of which ages are told (today)."""
-    reported, began = _parts(clean.get("reported_on")), _parts(clean.get("started_on"))
-    ended = _parts(_not_before(clean.get("ended_on"), clean.get("started_on")))
     province = province_of(clean["province"])
     if province is None:  # the choice was validated against the table a moment ago
         raise ValueError("the province is not in the table of provinces")
@@ -153,8 +151,6 @@ def made_of(
         official_involved=clean["official_involved"],
         district=place_of(clean.get("district") or (clean.get("commune") or "")[:4]),
         commune=place_of(clean.get("commune")),
-        reported_on=reported[0],
-        reported_precision=reported[1],
         sex=clean.get("sex") or Sex.NOT_ASKED,
         nationality=clean.get("nationality") or "",
         language=clean.get("language") or "",
@@ -168,10 +164,6 @@ def made_of(
         country=clean.get("country") or "",
         fact_district=place_of(clean.get("fact_district")),
         place_type=clean.get("place_type") or "",
-        started_on=began[0],
-        started_precision=began[1] if began[0] else Precision.UNKNOWN,
-        ended_on=ended[0],
-        ended_precision=ended[1] if ended[0] else Precision.UNKNOWN,
         child_at_start=clean.get("child_at_start") or Answer.NOT_ASKED,
         recruiter_relation=clean.get("recruiter_relation") or "",
         account=clean.get("account") or "",
@@ -183,8 +175,23 @@ def made_of(
         consent_how=clean.get("consent_how") or "",
         summary=clean.get("summary") or "",
         note=note,
+        **_dates(clean),
         **age_facts(clean, on or timezone.localdate()),
     )
+
+
+def _dates(clean: dict[str, Any]) -> dict[str, Any]:
+    """Every date with how exactly it is known."""
+    reported, began = _parts(clean.get("reported_on")), _parts(clean.get("started_on"))
+    ended = _parts(_not_before(clean.get("ended_on"), clean.get("started_on")))
+    return {
+        "reported_on": reported[0],
+        "reported_precision": reported[1],
+        "started_on": began[0],
+        "started_precision": began[1] if began[0] else Precision.UNKNOWN,
+        "ended_on": ended[0],
+        "ended_precision": ended[1] if ended[0] else Precision.UNKNOWN,
+    }
 
 
 def _not_before(ended: PartialDate | None, began: PartialDate | None) -> PartialDate | None:

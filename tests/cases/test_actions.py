@@ -93,6 +93,7 @@ class TrailIsFull(Exception):
 
 ACTS = {
     "open_file": lambda case, by: actions.open_file(intake=IntakeFactory(full=True), by=by),
+    "open_files": lambda case, by: actions.open_files(intakes=[IntakeFactory(), IntakeFactory()], by=by),
     "add_note": lambda case, by: actions.add_note(case=case, text="x", by=by),
     "move": lambda case, by: actions.move(case=case, verb="START_SCREENING", by=by),
     "record_consent": lambda case, by: actions.record_consent(

@@ -42,6 +42,16 @@ class Thing:
     province: int | None = None
 
 
+@dataclass(frozen=True)
+class Act:
+    """One of many events that are written together: the record, its detail, and when it really happened."""
+
+    thing: Thing
+    detail: Mapping[str, Any] | None = None
+    happening: Happening = NOW
+    fields: tuple[str, ...] = ()
+
+
 def record(
     kind: Kind,
     thing: Thing,
@@ -55,40 +65,22 @@ def record(
     require_actor()
     event_id = uuid.uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, _row(event_id, kind, thing, result, fields, detail, happening))
+        act = Act(thing, detail, happening, tuple(fields))
+        cursor.execute(_WRITE, _row(event_id, kind, act, result))
     return event_id
-
-
-@dataclass(frozen=True)
-class Act:
-    """One of many events that are written together: the record, its detail, and when it really happened."""
-
-    thing: Thing
-    detail: Mapping[str, Any] | None = None
-    happening: Happening = NOW
-    fields: tuple[str, ...] = ()
 
 
 def record_each(kind: Kind, acts: Iterable[Act]) -> None:
     """Write one event for each act, in their order: many files made at once are still told one by one."""
     require_actor()
-    rows = [
-        _row(uuid.uuid4(), kind, act.thing, Result.OK, act.fields, act.detail, act.happening) for act in acts
-    ]
+    rows = [_row(uuid.uuid4(), kind, act) for act in acts]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(_WRITE, rows)
 
 
-def _row(
-    event_id: uuid.UUID,
-    kind: Kind,
-    thing: Thing,
-    result: Result,
-    fields: Iterable[str],
-    detail: Mapping[str, Any] | None,
-    happening: Happening,
-) -> list[Any]:
+def _row(event_id: uuid.UUID, kind: Kind, act: Act, result: Result = Result.OK) -> list[Any]:
+    thing, happening = act.thing, act.happening
     return [
         event_id,
         kind.value,
@@ -98,8 +90,8 @@ def _row(
         thing.label,
         thing.case_id,
         thing.province,
-        sorted(fields),
-        json.dumps(detail or {}, sort_keys=True, default=str),
+        sorted(act.fields),
+        json.dumps(act.detail or {}, sort_keys=True, default=str),
         happening.on,
         happening.precision,
         happening.done_by,

@@ -182,10 +182,8 @@ def take_back(*, register: Register, by: User, version: int | None = None) -> Re
 def try_again(*, register: Register, by: User, version: int | None = None) -> Register:
     """Go on with the step that an error stopped. What it did before stays done."""
     check_imports(by)
-    if register.finished_at:
-        step = Status.UNDOING
-    else:
-        step = Status.IMPORTING if register.imported else Status.CHECKING
+    begun = Status.IMPORTING if register.imported else Status.CHECKING
+    step = Status.UNDOING if register.finished_at else begun
     if step == Status.CHECKING:
         RegisterRow.objects.filter(register=register).delete()
         _step(register, "TRIED_AGAIN")

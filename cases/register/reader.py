@@ -123,10 +123,8 @@ def error_cells(data: bytes, position: int) -> dict[int, set[int]]:
 
 def marked(rows: Rows, wrong: dict[int, set[int]]) -> Rows:
     for number, cells in rows:
-        for column in wrong.get(number, ()):
-            cells += [""] * (column + 1 - len(cells))
-            cells[column] = "#ERROR"
-        yield number, cells
+        whole = cells + [""] * (max(wrong.get(number, ()), default=-1) + 1 - len(cells))
+        yield number, ["#ERROR" if at in wrong.get(number, ()) else cell for at, cell in enumerate(whole)]
 
 
 def decoded(data: bytes) -> str:

@@ -24,8 +24,8 @@ ROWS: tuple[dict[str, str], ...] = (
         "nationality": "KHM", "forms_of": "LAB.DOM", "country": "THA", "official_involved": "NO",
     },
     {
-        "reported_on": "2026", "channel": "NGO", "name": "Chan Dara", "sex": "MALE", "age": "20-25", "nationality": "KHM",
-        "forms_of": "LAB.FISH", "country": "THA", "official_involved": "UNSURE",
+        "reported_on": "2026", "channel": "NGO", "name": "Chan Dara", "sex": "MALE", "age": "20-25",
+        "nationality": "KHM", "forms_of": "LAB.FISH", "country": "THA", "official_involved": "UNSURE",
     },
 )  # fmt: skip
 

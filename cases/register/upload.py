@@ -16,7 +16,7 @@ class InMemory(MemoryFileUploadHandler):
     """Takes what is small enough and lets the rest pass by unread: the page then says that it is too big."""
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, Any], content_length: int, *args: Any, **kwargs: Any
+        self, input_data: Any, meta: dict[str, Any], content_length: int, *args: Any, **kwargs: Any
     ) -> None:
         is_register = self.request is not None and self.request.path == reverse("cases:registers")
         limit = BIGGEST + AROUND if is_register else settings.FILE_UPLOAD_MAX_MEMORY_SIZE

@@ -76,7 +76,7 @@ def _do(register_id: uuid.UUID) -> None:
                 batches.step(register, register.owner)
         except (Refused, NotNow):  # whoever asked for it may not do it any more
             _fail(register)
-        except Exception as error:  # the message may quote a row: only its kind is told
+        except Exception as error:  # noqa: BLE001  whatever it was: it may quote a row, so its kind alone is told
             log.error("a part of a register could not be done: %s", type(error).__name__)
 
 

@@ -25,7 +25,7 @@ WHO = {
 #: In as many tests, so that several processes share them.
 PARTS = 4
 SITE = ("karpea_web", "karpea_worker")
-PLAIN_COLUMNS = ("version", "valid_until", "kind", "code", "path", "role", "sections", "id")
+PLAIN_COLUMNS = ("version", "valid_until", "why_kept", "kind", "code", "path", "role", "sections", "id")
 #: Rows whose policy says again what another one says of them, with the reason.
 OWN_GRANT = "who accepts gives it to themselves: granted_by says so too"
 SAID_TWICE = {

@@ -146,7 +146,7 @@ class WordsForm(PlainForm):
                     label=word,
                     choices=choices,
                     required=False,
-                    help_text=_now("Stands in the register %(number)s times.") % {"number": number},
+                    help_text=_now("How often it stands in the register: %(number)s.") % {"number": number},
                 )
         for column, words in plan.unknown.items():
             own = [self[f"word_{column}_{at}"] for at in range(len(words))]

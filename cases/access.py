@@ -128,7 +128,7 @@ def check_works_on(user: User, case: Case, capability: Capability) -> None:
 
 def check_moves(user: User, case: Case, move: Move) -> None:
     """Refuse a move of the table where this person's part of the file does not include it, whatever its state."""
-    check_may(user, move.capability)
+    check_may(user, move.capability, near=case.agency_id)
     if is_of(move, sections_of(user, case)):
         return
     if move.capability == Capability.DECIDE_IDENTIFICATION:

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +15,7 @@ from accounts.refusals import NotNow, Refused
 from accounts.roles import Capability
 from accounts.sections import Section
 from audit.kinds import Kind
-from audit.record import NOW, Act, Happening, record, record_each
+from audit.record import NOW, Happening, Thing, record, record_many
 
 from . import lifecycle, numbers, vault
 from .access import check_may, check_moves, check_works_on, sections_of, thing
@@ -64,15 +65,13 @@ def _store(own: list[tuple[Intake, Case]], *, by: User, source: str) -> None:
     Case.objects.bulk_create([case for _intake, case in own])
     vault.store_keys(prepared)
     store(made)
-    record_each(Kind.FILE_OPENED, [_opened(intake, case, source) for intake, case in own])
+    record_many(Kind.FILE_OPENED, [_opened(intake, case, source) for intake, case in own])
 
 
-def _opened(intake: Intake, case: Case, source: str) -> Act:
-    return Act(
-        thing(case),
-        detail={"named_only": case.named_only, "identity": bool(intake.identity), "channel": case.channel},
-        happening=Happening(on=intake.reported_on, precision=intake.reported_precision, source=source),
-    )
+def _opened(intake: Intake, case: Case, source: str) -> tuple[Thing, dict[str, Any], Happening]:
+    detail = {"named_only": case.named_only, "identity": bool(intake.identity), "channel": case.channel}
+    happening = Happening(on=intake.reported_on, precision=intake.reported_precision, source=source)
+    return thing(case), detail, happening
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.vault import blind
 from audit.kinds import Kind
 from audit.models import Event
-from audit.record import Act, Happening, record, record_each
+from audit.record import Happening, record, record_many
 
 from .. import actions as cases
 from .. import lifecycle as case_lifecycle
@@ -300,10 +300,5 @@ def _tell(voided: list[Case], by: User) -> None:
         notes.append(note)
     Note.objects.bulk_create(notes)
     detail = {"verb": "MARK_VOID", "from": CaseStatus.REPORTED, "to": CaseStatus.VOID, "because": "REGISTER"}
-    record_each(
-        Kind.FILE_MOVED,
-        [
-            Act(case_thing(case), detail=detail, happening=Happening(source=SOURCE), fields=("status",))
-            for case in voided
-        ],
-    )
+    told = Happening(source=SOURCE)
+    record_many(Kind.FILE_MOVED, [(case_thing(case), detail, told) for case in voided], fields=["status"])

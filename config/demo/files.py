@@ -104,25 +104,23 @@ def _notes(file: File, until: datetime.datetime) -> Iterator[Step]:
     said: set[texts.Noted] = set()
     for begins, ends_at, verb, state in zip(plan.times, ends, (None, *plan.way), stages, strict=True):
         for _one in range(dice.choices([0, 1, 2], weights=[74, 21, 5])[0]):
-            left = [one for one in _stage(file, verb) if one not in said]
+            left = [one for one in stage_texts(file, verb) if one not in said]
             if not left or state in ENDED:
                 continue
             noted = dice.choice(left)
             said.add(noted)
             room = (ends_at - begins).total_seconds()
-            at = _in_hours(begins + datetime.timedelta(seconds=room * dice.uniform(0.15, 0.9)), begins, until)
-            yield Step(at, 1, _noter(plan, dice), _note(file, dice, noted, at))
+            at = in_hours(begins + datetime.timedelta(seconds=room * dice.uniform(0.15, 0.9)), begins, until)
+            yield Step(at, 1, noter(plan, dice), _note(file, dice, noted, at))
 
 
-def _in_hours(
-    at: datetime.datetime, begins: datetime.datetime, until: datetime.datetime
-) -> datetime.datetime:
+def in_hours(at: datetime.datetime, begins: datetime.datetime, until: datetime.datetime) -> datetime.datetime:
     """During the office's day where that fits between beginning and now."""
     better = office_hours(at)
     return better if begins < better < until else at
 
 
-def _stage(file: File, verb: Verb | None) -> tuple[texts.Noted, ...]:
+def stage_texts(file: File, verb: Verb | None) -> tuple[texts.Noted, ...]:
     if verb in _HOME:
         return texts.AFTERWARDS
     if file.intake.nationality != "KHM":
@@ -130,7 +128,7 @@ def _stage(file: File, verb: Verb | None) -> tuple[texts.Noted, ...]:
     return texts.IN_CARE if verb in _CARE else texts.BEGINNING
 
 
-def _noter(plan: Plan, dice: random.Random) -> str:
+def noter(plan: Plan, dice: random.Random) -> str:
     if plan.opener == HEAD_OF[plan.letters]:
         return (
             f"officer.{plan.letters.lower()}"  # so that what the head approves was brought there by another
@@ -165,7 +163,7 @@ def _reads(file: File, until: datetime.datetime) -> Iterator[Step]:
         [plan.opener] if plan.named_only or not plan.of_department else [plan.opener, HEAD_OF[plan.letters]]
     )
     for _one in range(dice.choices([0, 1, 2], weights=[60, 30, 10])[0]):
-        at = _in_hours(
+        at = in_hours(
             plan.times[-1] + (until - plan.times[-1]) * dice.uniform(0.2, 0.95), plan.times[-1], until
         )
         yield Step(at, 3, dice.choice(readers), lambda by: access.open_case(by, file.there.number))

@@ -32,7 +32,7 @@ class Wanted:
 
 @transaction.atomic
 def load(wanted: Wanted, *, say: Say) -> None:
-    now = _last_evening()
+    now = last_evening()
     with clock(now - SET_UP_BEFORE) as ours:
         cast = people.make(since=timezone.localdate(), seed=wanted.seed)
         say(f"{len(cast.people)} people of {len(cast.agencies)} agencies.")
@@ -47,7 +47,7 @@ def load(wanted: Wanted, *, say: Say) -> None:
         play(story, cast, ours, say=say)
 
 
-def _last_evening() -> datetime.datetime:
+def last_evening() -> datetime.datetime:
     """Everything has happened by yesterday evening, so that one day gives one and the same data."""
     yesterday = timezone.localtime() - datetime.timedelta(days=1)
     return yesterday.replace(hour=17, minute=30, second=0, microsecond=0)

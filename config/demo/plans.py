@@ -62,6 +62,14 @@ def plan(cases: int, *, seed: int, until: datetime.datetime, days: int) -> list[
     return sorted(plans, key=lambda one: (one.opened_at, one.index))
 
 
+def one_of_many(index: int, *, seed: int, until: datetime.datetime, days: int) -> Plan:
+    """The same dice for a file by itself: any of a million can be planned again without those before it."""
+    dice = random.Random(f"many {seed} {index}")  # noqa: S311
+    letters, target = pick(dice, PROVINCES), pick(dice, paths.SHARES)
+    kind = _opener_kind(dice, index, letters, certain=False)
+    return _plan(dice, index, letters, target, kind, seed=seed, until=until, days=days)
+
+
 def _opener_kind(dice: random.Random, index: int, letters: str, *, certain: bool) -> str:
     """DEPARTMENT can do everything; one each of the others comes early, so that a small load has them too."""
     early = {25: "NAMED", 26: "NGO", 27: "POLICE"}
@@ -100,7 +108,8 @@ def _opener(dice: random.Random, kind: str, letters: str) -> str:
         return dice.choice(NGO_OPENERS)
     if kind == "POLICE":
         return f"police.{letters.lower()}"
-    return HEAD_OF[letters] if dice.random() < 0.06 else f"officer.{letters.lower()}"
+    by_head = dice.random() < 0.06 and kind != "NAMED"  # nobody but the desks could then work on it
+    return HEAD_OF[letters] if by_head else f"officer.{letters.lower()}"
 
 
 def _story(dice: random.Random, letters: str, target: Status) -> Story:

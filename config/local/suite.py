@@ -24,6 +24,14 @@ def test(extra: str) -> int:
         return in_environment([packages.PYTHON, "-m", "pytest", *arguments], env)
 
 
+def bench(extra: str) -> int:
+    """The measurements of benchmarks/, in the suite's cluster and through the eyes of the site."""
+    words()
+    with servers.lent(servers.cluster_named("test")) as env:
+        env["KARPEA_ROLE"] = "web"
+        return in_environment([packages.PYTHON, "-m", "benchmarks", *shlex.split(extra)], env)
+
+
 def check() -> int:
     words()
     with servers.lent(servers.cluster_named("test")) as env:

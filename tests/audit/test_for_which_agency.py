@@ -66,8 +66,10 @@ def test_a_file_is_opened_for_the_agency_that_the_event_names(people, hire, as_,
     case = make_case(by=both, province=Province.objects.get(pk=1))
     with as_(both):
         note = actions.add_note(case=case, text="for the story", by=both)
+        actions.move(case=case, verb="START_SCREENING", by=both)
         assert case.agency.code == Note.objects.get(pk=note.pk).agency.code == "DOSVY-BMC"
     assert signed("FILE_OPENED") == signed("NOTE_ADDED") == [("DOSVY-BMC", "PROVINCIAL_OFFICER")]
+    assert signed("FILE_MOVED") == [("DOSVY-BMC", "PROVINCIAL_OFFICER")]
 
 
 def test_nobody_speaks_for_a_membership_that_is_not_theirs_and_live(people, as_):

@@ -109,7 +109,7 @@ def test_without_its_event_nothing_happens(people, as_, case, outside, monkeypat
 
     before, officer = counts(outside), people.officer_bmc
     monkeypatch.setattr(actions, "record", full)
-    monkeypatch.setattr(actions, "record_each", full)
+    monkeypatch.setattr(actions, "record_many", full)
     with as_(officer), pytest.raises(TrailIsFull):
         ACTS[name](case, officer)
     assert counts(outside) == before

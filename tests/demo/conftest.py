@@ -17,7 +17,7 @@ CASES = 30
 def demo_database(django_db_setup, clones, django_db_blocker):
     """The name of a database with thirty files, loaded once."""
     name = clones.new()
-    with django_db_blocker.unblock(), _at(name), ground.connected("loader"):
+    with django_db_blocker.unblock(), at(name), ground.connected("loader"):
         make_room()
         load.load(load.Wanted(cases=CASES), say=lambda words: None)
     yield name
@@ -27,12 +27,12 @@ def demo_database(django_db_setup, clones, django_db_blocker):
 @pytest.fixture
 def demo(demo_database, django_db_blocker):
     """The test works in the demonstration's database, as the site. It may read; what it writes stays."""
-    with django_db_blocker.unblock(), _at(demo_database):
+    with django_db_blocker.unblock(), at(demo_database):
         yield demo_database
 
 
 @contextmanager
-def _at(name):
+def at(name):
     connections.close_all()
     before = connection.settings_dict["NAME"]
     connection.settings_dict["NAME"] = name

@@ -1,6 +1,7 @@
 """Every kind of wrong row, and what each is told; and rows as people really write them, read as they are meant."""
 
 import datetime
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -232,3 +233,23 @@ def _guess(name):
 
     assert guess(name), name
     return guess(name)
+
+
+def test_a_long_register_of_every_kind_of_wrong_is_accounted_for_exactly(people, as_):
+    """Each kind in turn, over several parts: as many problems of each as were written, and as many good rows."""
+    from cases.register import queries
+
+    from .made import make_register
+
+    rows, expected, good = [HEADINGS], Counter(), 0
+    for n in range(600):
+        cells, told = WRONG[n % len(WRONG)] if n % 3 else ({}, set())
+        row = {**GOOD, "alias": f"n{n}", **cells}
+        rows.append([row.get(name, "") for name in HEADINGS])
+        expected.update(code for _column, code in told)
+        good += not told
+    # Words are asked before the check; here they are left unmatched.
+    register = make_register(people.officer_bmc, rows)
+    assert (register.rows, register.good, register.wrong) == (600, good, 600 - good)
+    with as_(people.officer_bmc):
+        assert {one.code: one.number for one in queries.problem_counts(register)} == expected

@@ -156,11 +156,17 @@ def _check(register: Register) -> Register:
 def start_import(*, register: Register, with_alike: bool, by: User, version: int | None = None) -> Register:
     """Make files of the rows that can be imported, and with `with_alike` of those that may be duplicates too."""
     check_imports(by)
-    if not (register.good or (with_alike and register.alike)):
-        raise NotNow(_("There is no row that can be imported."))
     moved = advance(
-        register, Status.IMPORTING, version=version, with_alike=with_alike, position=0, tries=0, expires_at=_later()
-    )  # fmt: skip
+        register,
+        Status.IMPORTING,
+        version=version,
+        with_alike=with_alike,
+        position=0,
+        tries=0,
+        expires_at=_later(),
+    )
+    if not (moved.good or (with_alike and moved.alike)):
+        raise NotNow(_("There is no row that can be imported."))
     _step(moved, "IMPORT_ASKED")
     _wake()
     return moved

@@ -88,7 +88,7 @@ class TestWhole:
         assert imported[4] == {"rows": 3, "named_only": 1}
         assert imported[2] == str(people.officer_bmc.pk)
         steps = [e[4]["step"] for e in events(Kind.REGISTER_STEP)]
-        assert steps == ["MATCHED", "MATCHED", "IMPORT_ASKED"]
+        assert steps == ["MATCHED", "IMPORT_ASKED"]
         assert register.imported == 3
 
     def test_how_it_is_known_stands_on_the_file(self, people, outside):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Capability(StrEnum):
     OPEN_FILE = "OPEN_FILE"
+    IMPORT_REGISTER = "IMPORT_REGISTER"
     READ_FILE = "READ_FILE"
     ADD_NOTE = "ADD_NOTE"
     MOVE_FILE = "MOVE_FILE"
@@ -36,6 +37,7 @@ class Capability(StrEnum):
 
 SENTENCES: dict[Capability, Promise] = {
     Capability.OPEN_FILE: _("Make a new case file"),
+    Capability.IMPORT_REGISTER: _("Import a register as case files"),
     Capability.READ_FILE: _("Open the case files within your reach"),
     Capability.ADD_NOTE: _("Add a note to a case file"),
     Capability.MOVE_FILE: _("Move a case file to its next step"),
@@ -79,15 +81,18 @@ _FIELD = frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER})
 
 #: Read down: what each role may do. No role contains "everything".
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
-    Role.PROVINCIAL_OFFICER: _FIELD | {C.PREPARE_REPORT},
-    Role.PROVINCIAL_HEAD: _FIELD | {C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES, C.PREPARE_REPORT, C.SIGN_REPORT, C.MANAGE_PEOPLE},
+    Role.PROVINCIAL_OFFICER: _FIELD | {C.IMPORT_REGISTER, C.PREPARE_REPORT},
+    Role.PROVINCIAL_HEAD: _FIELD
+    | {
+        C.IMPORT_REGISTER, C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES, C.PREPARE_REPORT, C.SIGN_REPORT, C.MANAGE_PEOPLE,
+    },  # fmt: skip
     Role.POLICE_OFFICER: frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER}),
     Role.MINISTRY_REVIEWER: frozenset({C.READ_FILE, C.REVIEW_REFERRAL, C.SEE_COUNTS, C.EXPORT_FILES, C.READ_REPORTS}),
     Role.IDENTIFICATION_OFFICER: frozenset(
         {C.READ_FILE, C.ADD_NOTE, C.DECIDE_IDENTIFICATION, C.ANSWER_REFERRAL}
     ),
     Role.NGO_WORKER: frozenset(
-        {C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.ANSWER_REFERRAL}
+        {C.OPEN_FILE, C.IMPORT_REGISTER, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.ANSWER_REFERRAL}
     ),
     Role.SHELTER_MANAGER: frozenset({C.READ_FILE, C.ADD_NOTE, C.ANSWER_REFERRAL, C.EXPORT_FILES}),
     Role.NATIONAL_DESK: frozenset({C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.NAMED_DESK}),

@@ -62,6 +62,17 @@ def make_key(subject: Subject) -> None:
     _remember_made(subject, data_key)
 
 
+def prepare_keys(*subjects: Subject) -> list[SubjectKey]:
+    """Make the data keys of new subjects and seal with them at once. Whoever calls stores the rows in the same
+    transaction, as soon as the wall lets them in; without them what was sealed never opens again."""
+    rows = []
+    for subject in subjects:
+        row, data_key = _new_key(subject)
+        _remember_made(subject, data_key)
+        rows.append(row)
+    return rows
+
+
 def ensure_key(subject: Subject) -> None:
     """Make the key where there is none; of two who make it at once, one waits and then uses the other's."""
     fetch_keys(subject)
@@ -86,8 +97,10 @@ def wrapped_key(subject: Subject, data_key: bytes) -> SubjectKey:
 
 def _remember_made(subject: Subject, data_key: bytes) -> None:
     """With the savepoint it was made in: when that is over, the row may be gone with it."""
+    here = tuple(connection.savepoint_ids)
     _memo()[subject] = data_key
-    _made()[subject] = tuple(connection.savepoint_ids)
+    _made()[subject] = here
+    require_actor().memo["vault here"] = here
 
 
 def _memo() -> dict[Subject, bytes]:
@@ -104,6 +117,9 @@ def _made() -> dict[Subject, tuple[str | None, ...]]:
 def _forget_unsure() -> None:
     """A key whose savepoint has ended was either kept or rolled back: only the database knows."""
     here = tuple(connection.savepoint_ids)
+    if require_actor().memo.get("vault here") == here:
+        return  # nothing has ended since the newest key was made, or since this was asked last
+    require_actor().memo["vault here"] = here
     for subject, then in _made().items():
         if here[: len(then)] != then:
             _made()[subject] = tuple(

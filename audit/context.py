@@ -34,7 +34,7 @@ class Actor:
 
 
 SYSTEM_NAMES = frozenset(
-    {"sign-in", "migration", "reminder", "demo", "export", "expiry", "health", "reconcile", "report", "restore"}
+    {"sign-in", "migration", "reminder", "demo", "export", "expiry", "health", "reconcile", "report", "restore", "register"}
 )
 
 

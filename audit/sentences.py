@@ -32,6 +32,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.FILE_MOVED: ("from", "to"),
     Kind.CONSENT_RECORDED: ("purpose", "answer"),
     Kind.ACCESS_GRANTED: ("to", "until"),
+    Kind.REGISTER_STEP: ("step",),
     Kind.REFERRAL_READ: ("page", "sent"),
     Kind.REFERRAL_MOVED: ("verb", "to"),
     Kind.TABLE_MOVED: ("verb",),
@@ -47,6 +48,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
 COUNTED = (
     Kind.FILE_SEARCHED, Kind.FILE_LISTED, Kind.REFERRAL_LISTED, Kind.TRAIL_READ, Kind.EXPORT_MADE, Kind.SCOPE_MENDED,
     Kind.REMINDED, Kind.NOTICES_READ,
+    Kind.REGISTER_UPLOADED, Kind.REGISTER_READ, Kind.REGISTER_CHECKED, Kind.REGISTER_IMPORTED, Kind.REGISTER_UNDONE,
 )  # fmt: skip
 #: Kinds whose sentence names a member of staff or an agency instead of a record.
 ON_STAFF = (
@@ -165,6 +167,20 @@ def _access_granted(event: Event, words: Words) -> str:
         return _("%(who)s gave %(to)s access to case file %(record)s.") % parts
     parts["until"] = date_format(timezone.localtime(until), "DATE_FORMAT")
     return _("%(who)s gave %(to)s access to case file %(record)s until %(until)s.") % parts
+
+
+_REGISTER_STEPS: dict[str, Promise] = {
+    "MATCHED": gettext_lazy("%(who)s said what the columns of a register mean."),
+    "IMPORT_ASKED": gettext_lazy("%(who)s asked for the import of a register."),
+    "UNDO_ASKED": gettext_lazy("%(who)s asked for the import of a register to be taken back."),
+    "TRIED_AGAIN": gettext_lazy("%(who)s let the work on a register go on after an error."),
+    "DROPPED": gettext_lazy("%(who)s deleted a register that was not imported."),
+}
+
+
+def _register_step(event: Event, words: Words) -> str:
+    text = _REGISTER_STEPS.get(event.detail.get("step", ""))
+    return str(text or gettext_lazy("%(who)s did something with a register.")) % named(event, words)
 
 
 _REFERRAL_MOVES: dict[str, Promise] = {
@@ -353,6 +369,42 @@ SENTENCES: dict[str, Teller] = {
         ngettext_lazy(
             "%(who)s set right who sees %(rows)s case file.",
             "%(who)s set right who sees %(rows)s case files.",
+            "rows",
+        )
+    ),
+    Kind.REGISTER_UPLOADED: plain(
+        ngettext_lazy(
+            "%(who)s uploaded a register of %(rows)s row.",
+            "%(who)s uploaded a register of %(rows)s rows.",
+            "rows",
+        )
+    ),
+    Kind.REGISTER_READ: plain(
+        ngettext_lazy(
+            "%(who)s saw %(rows)s row of a register of theirs.",
+            "%(who)s saw %(rows)s rows of a register of theirs.",
+            "rows",
+        )
+    ),
+    Kind.REGISTER_STEP: _register_step,
+    Kind.REGISTER_CHECKED: plain(
+        ngettext_lazy(
+            "%(who)s had a register of %(rows)s row checked.",
+            "%(who)s had a register of %(rows)s rows checked.",
+            "rows",
+        )
+    ),
+    Kind.REGISTER_IMPORTED: plain(
+        ngettext_lazy(
+            "%(who)s imported a register: %(rows)s case file was made.",
+            "%(who)s imported a register: %(rows)s case files were made.",
+            "rows",
+        )
+    ),
+    Kind.REGISTER_UNDONE: plain(
+        ngettext_lazy(
+            "%(who)s took back the import of a register: %(rows)s case file was marked as made in error.",
+            "%(who)s took back the import of a register: %(rows)s case files were marked as made in error.",
             "rows",
         )
     ),

@@ -22,6 +22,7 @@ SYSTEM: dict[str, Callable[[], str]] = {
     "system:demo": lambda: _("The loading of demonstration data"),
     "system:export": lambda: _("The making of exports"),
     "system:report": lambda: _("The making of monthly tables"),
+    "system:register": lambda: _("The importing of registers"),
     "system:reconcile": lambda: _("The nightly check of who sees which file"),
     "system:expiry": lambda: _("The deleting of what has expired"),
     "system:health": lambda: _("The watch over the system"),

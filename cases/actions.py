@@ -1,7 +1,8 @@
 """Everything that can be done to a file. Each: keyword-only, `by=`, one transaction, one event of its own."""
 
 import datetime
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -9,76 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import post_for
-from accounts.models import Agency, Place, Province, User
+from accounts.models import Agency, User
 from accounts.refusals import NotNow, Refused
 from accounts.roles import Capability
 from accounts.sections import Section
-from audit.kinds import Kind, Precision
-from audit.record import NOW, Happening, record
+from audit.kinds import Kind
+from audit.record import NOW, Happening, Thing, record, record_many
 
 from . import lifecycle, numbers, reminders, vault
 from .access import check_may, check_moves, check_works_on, sections_of, thing
-from .answers import AgeBasis, Answer, ConsentAnswer, RiskLevel, Sex
+from .answers import Answer
 from .lifecycle import Verb
-from .models import (
-    Case,
-    Consent,
-    FactAnswer,
-    Facts,
-    Identity,
-    IdentityKey,
-    Note,
-    RiskAssessment,
-    Victim,
-)
+from .making import Intake, made_of, new_case, store
+from .models import Case, Consent, Note
 from .opening import agency_for
-from .states import Status
-
-
-@dataclass(frozen=True)
-class Intake:
-    """A new file as somebody told it. Only channel, province and alias must be there (domain notes, state 0)."""
-
-    channel: str
-    province: Province
-    alias: str
-    official_involved: str = Answer.NOT_KNOWN
-    district: Place | None = None
-    commune: Place | None = None
-    reported_on: datetime.date | None = None
-    reported_precision: str = Precision.DAY
-    sex: str = Sex.NOT_ASKED
-    age_min: int | None = None
-    age_max: int | None = None
-    age_basis: str = AgeBasis.NOT_ASKED
-    is_child: str = Answer.NOT_ASKED
-    child_at_start: str = Answer.NOT_ASKED
-    turns_18_in: datetime.date | None = None
-    nationality: str = ""
-    language: str = ""
-    needs_interpreter: str = Answer.NOT_ASKED
-    home_district: Place | None = None
-    identity: dict[str, Any] = field(default_factory=dict)
-    forms: tuple[str, ...] = ()
-    acts: tuple[str, ...] = ()
-    means: tuple[str, ...] = ()
-    controls: tuple[str, ...] = ()
-    country: str = ""
-    fact_district: Place | None = None
-    place_type: str = ""
-    started_on: datetime.date | None = None
-    started_precision: str = Precision.UNKNOWN
-    ended_on: datetime.date | None = None
-    ended_precision: str = Precision.UNKNOWN
-    recruiter_relation: str = ""
-    account: str = ""
-    risk_level: str = RiskLevel.NOT_ASSESSED
-    danger_now: str = Answer.NOT_ASKED
-    risk_reasons: str = ""
-    consent: str = ""
-    consent_on: datetime.date | None = None
-    consent_how: str = ""
-    summary: str = ""
 
 
 @transaction.atomic
@@ -88,123 +33,47 @@ def open_file(*, intake: Intake, by: User) -> Case:
     "Could an official be involved?" answered yes or unsure makes it named-only before anybody can list or
     count it: the scope is built from the first insert. A refused consent makes a file without identity.
     """
+    return open_files(intakes=[intake], by=by)[0]
+
+
+@transaction.atomic
+def open_files(
+    *, intakes: Sequence[Intake], by: User, ids: Sequence[uuid.UUID] = (), source: str = ""
+) -> list[Case]:
+    """Make many files, by the rules of one, each with its own number and its own event; in the order given.
+
+    `ids` are their keys where somebody has given them out already; `source` says how all of this is known.
+    """
     check_may(by, Capability.OPEN_FILE, _("Your role does not include making case files."))
-    agency = agency_for(by, intake.province)
-    check_may(by, Capability.OPEN_FILE, near=agency.pk)
-    now = timezone.now()
-    case = Case(
-        number=numbers.next_number(intake.province, timezone.localdate().year),
-        status=Status.REPORTED,
-        status_since=now,
-        status_by=by,
-        province=intake.province,
-        district=intake.district,
-        commune=intake.commune,
-        agency=agency,
-        agency_kind=agency.kind,
-        opened_by=by,
-        official_involved=intake.official_involved,
-        named_only=intake.official_involved in (Answer.YES, Answer.UNSURE),
-        channel=intake.channel,
-        reported_on=intake.reported_on,
-        reported_precision=intake.reported_precision,
-        form=intake.forms[0] if intake.forms else "",
-        risk_level=intake.risk_level,
-        created_at=now,
-        updated_at=now,
-    )
-    case.save(force_insert=True)
-    vault.make_keys(case)
-    if intake.summary:
-        vault.seal_summary(case, intake.summary)
-        case.save(update_fields=["summary_sealed"])
-    _save_person(case, intake)
-    _save_facts(case, intake)
-    _save_risk(case, intake, by=by)
-    _save_consent(case, intake, by=by)
-    reminders.began(case)
-    record(
-        Kind.FILE_OPENED,
-        thing(case),
-        detail={"named_only": case.named_only, "identity": bool(intake.identity), "channel": case.channel},
-        happening=Happening(on=intake.reported_on, precision=intake.reported_precision),
-    )
-    return case
+    owners = {province: agency_for(by, province) for province in {one.province for one in intakes}}
+    keys = ids or [uuid.uuid4() for _one in intakes]
+    numbered = numbers.next_numbers([one.province for one in intakes], timezone.localdate().year)
+    cases = [
+        new_case(one, pk=pk, number=number, agency=owners[one.province], by=by)
+        for one, pk, number in zip(intakes, keys, numbered, strict=True)
+    ]
+    for agency in {agency.pk: agency for agency in owners.values()}.values():
+        check_may(by, Capability.OPEN_FILE, near=agency.pk)
+        own = [pair for pair in zip(intakes, cases, strict=True) if pair[1].agency_id == agency.pk]
+        _store(own, by=by, source=source)
+    return cases
 
 
-def _save_person(case: Case, intake: Intake) -> None:
-    victim = Victim(
-        case=case,
-        sex=intake.sex,
-        age_min=intake.age_min,
-        age_max=intake.age_max,
-        age_basis=intake.age_basis,
-        is_child=intake.is_child,
-        child_at_start=intake.child_at_start,
-        turns_18_in=intake.turns_18_in,
-        nationality=intake.nationality,
-        language=intake.language,
-        needs_interpreter=intake.needs_interpreter,
-        home_district=intake.home_district,
-    )
-    vault.seal_alias(victim, intake.alias)
-    victim.save(force_insert=True)
-    if intake.consent == ConsentAnswer.REFUSED or not any(intake.identity.values()):
-        return
-    identity = Identity(case=case)
-    vault.seal_identity(identity, intake.identity)
-    identity.save(force_insert=True)
-    IdentityKey.objects.bulk_create(
-        IdentityKey(case=case, kind=kind, key=key) for kind, key in sorted(vault.search_keys(intake.identity))
-    )
+def _store(own: list[tuple[Intake, Case]], *, by: User, source: str) -> None:
+    """The files of one agency, whole: rows, keys, records, events."""
+    prepared = vault.prepare_keys([case for _intake, case in own])
+    made = [made_of(intake, case, by=by, source=source) for intake, case in own]
+    Case.objects.bulk_create([case for _intake, case in own])
+    vault.store_keys(prepared)
+    store(made)
+    reminders.began_all((case, intake.danger_now == Answer.YES) for intake, case in own)
+    record_many(Kind.FILE_OPENED, [_opened(intake, case, source) for intake, case in own])
 
 
-def _save_facts(case: Case, intake: Intake) -> None:
-    facts = Facts(
-        case=case,
-        country=intake.country,
-        district=intake.fact_district,
-        place_type=intake.place_type,
-        started_on=intake.started_on,
-        started_precision=intake.started_precision,
-        ended_on=intake.ended_on,
-        ended_precision=intake.ended_precision,
-        recruiter_relation=intake.recruiter_relation,
-    )
-    vault.seal_account(facts, intake.account)
-    facts.save(force_insert=True)
-    chosen = {"FORM": intake.forms, "ACT": intake.acts, "MEANS": intake.means, "CONTROL": intake.controls}
-    FactAnswer.objects.bulk_create(
-        FactAnswer(case=case, list=name, code=code)
-        for name, codes in chosen.items()
-        for code in dict.fromkeys(codes)
-    )
-
-
-def _save_risk(case: Case, intake: Intake, *, by: User) -> None:
-    nothing = intake.risk_level == RiskLevel.NOT_ASSESSED and intake.danger_now == Answer.NOT_ASKED
-    if nothing and not intake.risk_reasons:
-        return
-    risk = RiskAssessment(
-        case=case, level=intake.risk_level, danger_now=intake.danger_now, by=by, recorded_at=timezone.now()
-    )
-    vault.seal_reasons(risk, intake.risk_reasons)
-    risk.save(force_insert=True)
-
-
-def _save_consent(case: Case, intake: Intake, *, by: User) -> None:
-    if not intake.consent:  # not asked: no answer is made up
-        return
-    given = intake.consent == ConsentAnswer.GIVEN
-    Consent(
-        case=case,
-        purpose="STORE_DATA",
-        answer=intake.consent,
-        given_on=(intake.consent_on or timezone.localdate()) if given else intake.consent_on,
-        how=intake.consent_how,
-        by=by,
-        recorded_at=timezone.now(),
-    ).save(force_insert=True)
+def _opened(intake: Intake, case: Case, source: str) -> tuple[Thing, dict[str, Any], Happening]:
+    detail = {"named_only": case.named_only, "identity": bool(intake.identity), "channel": case.channel}
+    happening = Happening(on=intake.reported_on, precision=intake.reported_precision, source=source)
+    return thing(case), detail, happening
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ A draft holds what was typed, as typed: {input name: [values]}. Nothing is a rec
 """
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +14,17 @@ from django.utils import timezone
 
 from accounts import codes
 from accounts.fields import PartialDate
-from accounts.models import User
+from accounts.models import Place, Province, User
 from audit.kinds import Precision
 from desk import drafts
 from desk.models import Draft
 
 from . import tabs
 from .across import contradictions
-from .actions import Intake
 from .ages import age_facts
 from .answers import Answer, ConsentAnswer, RiskLevel, Sex
 from .forms.intake import PAGE_OF, SECTIONS, PersonForm, SectionForm, place_of, province_of
+from .making import Intake
 from .opening import may_open_in
 from .tabs import Typed
 from .text import visible
@@ -127,12 +128,18 @@ def checked(typed: Typed, by: User) -> tuple[Intake | None, dict[str, SectionFor
     for name, sentence in contradictions(clean, timezone.localdate()):
         forms[PAGE_OF[name].key].add_error(name, sentence)
     valid = not any(form.errors for form in forms.values())
-    return (_intake(clean) if valid else None, forms)
+    return (made_of(clean) if valid else None, forms)
 
 
-def _intake(clean: dict[str, Any]) -> Intake:
-    reported, began = _parts(clean.get("reported_on")), _parts(clean.get("started_on"))
-    ended = _parts(_not_before(clean.get("ended_on"), clean.get("started_on")))
+def made_of(
+    clean: dict[str, Any],
+    *,
+    on: datetime.date | None = None,
+    province_of: Callable[[str | None], Province | None] = province_of,
+    place_of: Callable[[str | None], Place | None] = place_of,
+    note: str = "",
+) -> Intake:
+    """The intake of clean answers without contradictions. `on` is the day of which ages are told (today)."""
     province = province_of(clean["province"])
     if province is None:  # the choice was validated against the table a moment ago
         raise ValueError("the province is not in the table of provinces")
@@ -142,10 +149,8 @@ def _intake(clean: dict[str, Any]) -> Intake:
         province=province,
         alias=clean["alias"],
         official_involved=clean["official_involved"],
-        district=place_of(clean.get("district")) or _district_of(clean.get("commune")),
+        district=place_of(clean.get("district") or (clean.get("commune") or "")[:4]),
         commune=place_of(clean.get("commune")),
-        reported_on=reported[0],
-        reported_precision=reported[1],
         sex=clean.get("sex") or Sex.NOT_ASKED,
         nationality=clean.get("nationality") or "",
         language=clean.get("language") or "",
@@ -159,10 +164,6 @@ def _intake(clean: dict[str, Any]) -> Intake:
         country=clean.get("country") or "",
         fact_district=place_of(clean.get("fact_district")),
         place_type=clean.get("place_type") or "",
-        started_on=began[0],
-        started_precision=began[1] if began[0] else Precision.UNKNOWN,
-        ended_on=ended[0],
-        ended_precision=ended[1] if ended[0] else Precision.UNKNOWN,
         child_at_start=clean.get("child_at_start") or Answer.NOT_ASKED,
         recruiter_relation=clean.get("recruiter_relation") or "",
         account=clean.get("account") or "",
@@ -173,8 +174,24 @@ def _intake(clean: dict[str, Any]) -> Intake:
         consent_on=clean.get("consent_on"),
         consent_how=clean.get("consent_how") or "",
         summary=clean.get("summary") or "",
-        **age_facts(clean, timezone.localdate()),
+        note=note,
+        **_dates(clean),
+        **age_facts(clean, on or timezone.localdate()),
     )
+
+
+def _dates(clean: dict[str, Any]) -> dict[str, Any]:
+    """Every date with how exactly it is known."""
+    reported, began = _parts(clean.get("reported_on")), _parts(clean.get("started_on"))
+    ended = _parts(_not_before(clean.get("ended_on"), clean.get("started_on")))
+    return {
+        "reported_on": reported[0],
+        "reported_precision": reported[1],
+        "started_on": began[0],
+        "started_precision": began[1] if began[0] else Precision.UNKNOWN,
+        "ended_on": ended[0],
+        "ended_precision": ended[1] if ended[0] else Precision.UNKNOWN,
+    }
 
 
 def _not_before(ended: PartialDate | None, began: PartialDate | None) -> PartialDate | None:
@@ -186,10 +203,6 @@ def _not_before(ended: PartialDate | None, began: PartialDate | None) -> Partial
 
 def _parts(date: PartialDate | None) -> tuple[datetime.date | None, str]:
     return (date.on, date.precision) if date else (None, Precision.DAY)
-
-
-def _district_of(commune: str | None) -> Any:
-    return place_of(commune[:4]) if commune else None
 
 
 def _identity(clean: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Basis of the states: domain notes, section 3 (MoSVY circular of 26 December 2022
 the order before that follows the identification guidelines and awaits confirmation by MoSVY).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -273,3 +274,21 @@ def advance(case: Case, move: Move, *, by: "User", version: int | None) -> Case:
     locked.version += 1
     locked.save(update_fields=["status", "status_since", "status_by", "updated_at", "version"])
     return locked
+
+
+def void_untouched(cases: Iterable[Case], *, by: "User") -> list[Case]:
+    """Mark files as made in error that `by` made by an import and nobody has changed; those that are now void.
+
+    Apart from the table of moves: taking back one's own import is no decision on a file (docs/registers.md). Locked
+    and looked at again, because somebody may have begun to work on one in this very moment.
+    """
+    found = list(
+        Case.objects.select_for_update()
+        .filter(pk__in=[case.pk for case in cases], status=Status.REPORTED, version=1, opened_by=by)
+        .order_by("pk")
+    )
+    now = timezone.now()
+    Case.objects.filter(pk__in=[case.pk for case in found]).update(
+        status=Status.VOID, status_since=now, status_by=by, updated_at=now, version=2
+    )
+    return found

@@ -29,20 +29,27 @@ AS_A_CHILD = (Answer.YES, Answer.UNSURE)
 
 def began(case: Case) -> None:
     """The file has come into its state: its deadline runs from now, for the office that owns it."""
-    clocks.start(
-        clocks.Clock(
-            kind=What.CASE,
-            thing_id=case.pk,
-            case_id=case.pk,
-            step=case.status,
-            occurrence=case.version,
-            province_id=case.province_id,
-            agency_id=case.agency_id,
-            worker_id=case.opened_by_id,
-            level=_level(case),
-            is_child=case.victim.is_child in AS_A_CHILD,
-            named_only=case.named_only,
-        )
+    clocks.start(_clock(case, _level(case)))
+
+
+def began_all(opened: Iterable[tuple[Case, bool]]) -> None:
+    """New files, each with whether the person is in danger now: the deadlines of their first step, all at once."""
+    clocks.start_all([_clock(case, Level.DANGER if danger else _risk(case)) for case, danger in opened])
+
+
+def _clock(case: Case, level: str) -> clocks.Clock:
+    return clocks.Clock(
+        kind=What.CASE,
+        thing_id=case.pk,
+        case_id=case.pk,
+        step=case.status,
+        occurrence=case.version,
+        province_id=case.province_id,
+        agency_id=case.agency_id,
+        worker_id=case.opened_by_id,
+        level=level,
+        is_child=case.victim.is_child in AS_A_CHILD,
+        named_only=case.named_only,
     )
 
 
@@ -57,6 +64,10 @@ def _level(case: Case) -> str:
     latest = RiskAssessment.objects.filter(case=case).order_by("-recorded_at", "-pk").first()
     if latest and latest.danger_now == Answer.YES:
         return Level.DANGER
+    return _risk(case)
+
+
+def _risk(case: Case) -> str:
     return Level.ANY if case.risk_level == RiskLevel.NOT_ASSESSED else case.risk_level
 
 

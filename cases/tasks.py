@@ -1,10 +1,12 @@
 """Celery: woken by the clock, and when a rule of sections was edited."""
 
 from celery import shared_task
+from django.db import transaction
 
 from desk import waking
 
 from . import access
+from .register import work
 
 
 @shared_task(name="cases.tasks.reconcile_scope", actor_name="reconcile", ignore_result=True)
@@ -16,3 +18,15 @@ def reconcile_scope() -> None:
 def wake_reconcile() -> None:
     """Do it now, in a worker. Where none runs, the night does it."""
     waking.wake("cases.tasks.reconcile_scope", expires=3600)
+
+
+@shared_task(name="cases.tasks.work_on_registers", actor_name="register", ignore_result=True, expires=60)
+def work_on_registers() -> None:
+    """Check, import or take back registers that wait, part by part, each in a transaction of its own."""
+    transaction.on_commit(work.work)
+
+
+@shared_task(name="cases.tasks.forget_registers", actor_name="expiry", ignore_result=True, expires=300)
+def forget_registers() -> None:
+    """Delete the rows of registers that nobody has done anything with for a day."""
+    work.forget_expired()

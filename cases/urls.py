@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import files, find, intake
+from .views import files, find, intake, register, register_rows
 
 app_name = "cases"
 urlpatterns = [
@@ -14,6 +14,23 @@ urlpatterns = [
     path("new/<uuid:draft_id>/check/", intake.check, name="draft_check"),
     path("new/<uuid:draft_id>/delete/", intake.drop, name="draft_drop"),
     path("new/<uuid:draft_id>/<slug:section>/", intake.section, name="draft_section"),
+    path("registers/", register.registers, name="registers"),
+    path("registers/sample/", register_rows.sample_file, name="register_sample"),
+    path("registers/<uuid:register_id>/", register.register, name="register"),
+    path("registers/<uuid:register_id>/columns/", register.columns, name="register_columns"),
+    path("registers/<uuid:register_id>/headings/", register.headings, name="register_headings"),
+    path("registers/<uuid:register_id>/words/", register.words, name="register_words"),
+    path("registers/<uuid:register_id>/problems/", register_rows.problems, name="register_problems"),
+    path(
+        "registers/<uuid:register_id>/problems/file/",
+        register_rows.problems_file,
+        name="register_problems_file",
+    ),
+    path("registers/<uuid:register_id>/alike/", register_rows.alike, name="register_alike"),
+    path("registers/<uuid:register_id>/import/", register.start_import, name="register_import"),
+    path("registers/<uuid:register_id>/take-back/", register.take_back, name="register_take_back"),
+    path("registers/<uuid:register_id>/try-again/", register.try_again, name="register_try_again"),
+    path("registers/<uuid:register_id>/delete/", register.drop, name="register_drop"),
     path("<str:number>/", files.file_detail, name="detail"),
     path("<str:number>/receipt/", intake.receipt, name="receipt"),
     path("<str:number>/identity/", files.identity, name="identity"),

@@ -4,7 +4,9 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from accounts.vault import Subject, blind, fetch_keys, make_key, seal, unseal
+from accounts.models.keys import SubjectKey
+from accounts.vault import Subject, blind, fetch_keys, seal, unseal
+from accounts.vault import prepare_keys as prepare
 
 from .models import Case, Facts, Identity, IdentityKey, Note, RiskAssessment, Victim
 from .text import search_name, search_number, search_words
@@ -32,9 +34,13 @@ def person_key(case_id: uuid.UUID) -> Subject:
     return Subject("PERSON", case_id)
 
 
-def make_keys(case: Case) -> None:
-    make_key(file_key(case.pk))
-    make_key(person_key(case.pk))
+def prepare_keys(cases: Iterable[Case]) -> list[SubjectKey]:
+    """Keys to seal new files with, before their rows are there; `store_keys` follows right after the rows."""
+    return prepare(*(subject(case.pk) for case in cases for subject in (file_key, person_key)))
+
+
+def store_keys(rows: list[SubjectKey]) -> None:
+    SubjectKey.objects.bulk_create(rows)
 
 
 def seal_summary(case: Case, text: str) -> None:

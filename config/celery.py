@@ -74,6 +74,8 @@ app.conf.beat_schedule = {
         "task": "reports.tasks.make_monthly_tables",
         "schedule": crontab(hour="1", minute="15"),
     },
+    "work-on-registers": {"task": "cases.tasks.work_on_registers", "schedule": 20.0},
+    "forget-registers": {"task": "cases.tasks.forget_registers", "schedule": 600.0},
     "forget-expired": {"task": "desk.tasks.forget_expired", "schedule": 600.0},
     "sign-of-life": {"task": "config.tasks.sign_of_life", "schedule": 60.0},
 }

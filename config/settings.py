@@ -186,6 +186,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# What is uploaded holds names: it is read in memory and never lies on a disk (cases/register/upload.py).
+FILE_UPLOAD_HANDLERS = ["cases.register.upload.InMemory"]
 
 LANGUAGE_CODE = "km"
 LANGUAGES = [("km", "ខ្មែរ"), ("en", "English")]

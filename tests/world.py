@@ -14,6 +14,7 @@ from accounts.sections import Section
 from audit.context import acting, system
 from cases import access, actions
 from cases.answers import Answer
+from cases.models import Register
 from cases.states import Status
 from desk import drafts
 from reports import months
@@ -23,6 +24,7 @@ from desk.reminders import sweep
 
 from . import people as personas
 from .factories import add_note, make_case, make_referral, make_table
+from .registers.made import import_register, make_register
 
 SHARED = Section.SUMMARY | Section.IDENTITY | Section.FACTS | Section.NOTES
 READ_ONLY = Section.SUMMARY | Section.FACTS | Section.NOTES
@@ -52,6 +54,7 @@ def build():
     _reports(world)
     _place(world)
     _reminders(world)
+    _registers(world)
     return world
 
 
@@ -135,6 +138,8 @@ def _reminders(world):
     with acting(world.people.administrator.as_actor()):
         world.policy = DeadlinePolicy.objects.order_by("pk").first()
         world.holiday = Holiday.objects.order_by("pk").first()
+
+
 def _token(world):
     """A token with which programs act as an officer."""
     administrator = world.people.administrator
@@ -146,3 +151,14 @@ def _token(world):
             expires_at=timezone.now() + datetime.timedelta(days=30),
             by=administrator,
         )
+def _registers(world):
+    """A register that is checked, one that was imported, one whose day is over; each with what stays of it."""
+    officer = world.people.officer_bmc
+    rows = [("ឈ្មោះ", "ភេទ", "អាយុ"), ("សុខ មករា", "ប្រុស", "15"), ("សុខ ពិសី", "?", "many"), ("សុខ ពិសី", "F", "16")]
+    world.imported = import_register(officer, [rows[0], ("កែវ ដារ៉ា", "ស្រី", "17")], start=True)
+    world.old_register = make_register(officer, rows)
+    with acting(officer.as_actor()):
+        long_ago = timezone.now() - datetime.timedelta(days=2)
+        Register.objects.filter(pk=world.old_register.pk).update(expires_at=long_ago)
+    world.register = make_register(officer, rows)
+    make_register(world.people.ngo_hope, rows)

@@ -47,7 +47,8 @@ YES_OR_NO = [(Answer.YES, _("Yes")), (Answer.NO, _("No")), *NO_ANSWER]
 class SectionForm(PlainForm):
     """One page of the intake. `key` is its name in the address, `title` its line in the task list.
 
-    `provinces` are those the person may make files for; None for every one.
+    `provinces` are those the person may make files for; None for every one. `on` is the day of which ages are told:
+    today, for a row of a register the day it was reported.
     """
 
     key = ""
@@ -57,8 +58,14 @@ class SectionForm(PlainForm):
     #: Optional fields that another answer makes necessary: their hint says when, so they are not marked optional.
     sometimes_needed: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, provinces: frozenset[int] | None = None, **kwargs: Any) -> None:
-        self.provinces = provinces
+    def __init__(
+        self,
+        *args: Any,
+        provinces: frozenset[int] | None = None,
+        on: datetime.date | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.provinces, self.on = provinces, on
         super().__init__(*args, **kwargs)
         for name in self.sometimes_needed:
             self.fields[name].sometimes_needed = True  # type: ignore[attr-defined]
@@ -122,7 +129,9 @@ class ReportForm(SectionForm):
         self.clean_place("district", "province", _("This district lies in another province."))
         district, commune = data.get("district"), data.get("commune")
         if district and commune and not commune.startswith(district):
-            self.add_error("commune", _("This commune lies in another district."))
+            self.add_error(
+                "commune", ValidationError(_("This commune lies in another district."), "other_district")
+            )
         return data
 
 
@@ -207,7 +216,9 @@ class PersonForm(SectionForm):
         data = super().clean() or {}
         low, high = data.get("age_min"), data.get("age_max")
         if low is not None and high is not None and high < low:
-            self.add_error("age_max", _("The higher age must not be below the lower one."))
+            self.add_error(
+                "age_max", ValidationError(_("The higher age must not be below the lower one."), "age_order")
+            )
         born = data.get("birth_date")
         if born:
             self._check_age_against(born, low, high)
@@ -215,12 +226,13 @@ class PersonForm(SectionForm):
         return data
 
     def _check_age_against(self, born: PartialDate, low: int | None, high: int | None) -> None:
-        youngest, oldest = age_range(born, today())
+        youngest, oldest = age_range(born, self.on or today())
         if (low is not None and low > oldest) or (high is not None and high < youngest):
             self.add_error(
                 "age_max" if low is None else "age_min",
                 ValidationError(
                     _("The date of birth gives an age of %(low)s to %(high)s: the two do not fit."),
+                    code="age_not_birth",
                     params={"low": youngest, "high": oldest},
                 ),
             )
@@ -228,11 +240,14 @@ class PersonForm(SectionForm):
     def _check_child(
         self, data: dict[str, Any], low: int | None, high: int | None, born: PartialDate | None
     ) -> None:
-        youngest, oldest = age_range(born, today()) if born else (low, high)
+        youngest, oldest = age_range(born, self.on or today()) if born else (low, high)
+        sentence: Any = None
         if data.get("is_child") == Answer.YES and youngest is not None and youngest >= 18:
-            self.add_error("is_child", _("The age says 18 or older. Correct one of the two."))
+            sentence = _("The age says 18 or older. Correct one of the two.")
         if data.get("is_child") == Answer.NO and oldest is not None and oldest < 18:
-            self.add_error("is_child", _("The age says under 18. Correct one of the two."))
+            sentence = _("The age says under 18. Correct one of the two.")
+        if sentence:
+            self.add_error("is_child", ValidationError(sentence, "child_not_age"))
 
 
 class HappenedForm(SectionForm):
@@ -258,9 +273,13 @@ class HappenedForm(SectionForm):
         data = super().clean() or {}
         began, ended = data.get("started_on"), data.get("ended_on")
         if began and ended and ended.last_day < began.first_day:
-            self.add_error("ended_on", _("The end must not be before the beginning."))
+            self.add_error(
+                "ended_on",
+                ValidationError(_("The end must not be before the beginning."), "end_before_start"),
+            )
         if data.get("fact_district") and data.get("country") not in ("", "KHM", None):
-            self.add_error("fact_district", _("A district is chosen, but the country is not Cambodia."))
+            sentence = _("A district is chosen, but the country is not Cambodia.")
+            self.add_error("fact_district", ValidationError(sentence, "not_cambodia"))
         return data
 
 
@@ -291,7 +310,10 @@ class RiskForm(SectionForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("danger_now") == Answer.YES and data.get("risk_level") == RiskLevel.LOW:
-            self.add_error("risk_level", _("Somebody in danger now is not at low risk."))
+            self.add_error(
+                "risk_level",
+                ValidationError(_("Somebody in danger now is not at low risk."), "danger_not_low"),
+            )
         return data
 
 
@@ -321,12 +343,14 @@ class ConsentForm(SectionForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("consent") and (data.get("consent_on") or data.get("consent_how")):
-            self.add_error("consent", _("Say what the person answered."))
+            self.add_error("consent", ValidationError(_("Say what the person answered."), "consent_missing"))
         if data.get("consent") == ConsentAnswer.GIVEN:
             if not data.get("consent_on") and "consent_on" not in self.errors:
-                self.add_error("consent_on", _("Say on which day consent was given."))
+                self.add_error(
+                    "consent_on", ValidationError(_("Say on which day consent was given."), "consent_day")
+                )
             if not data.get("consent_how"):
-                self.add_error("consent_how", _("Say how consent was given."))
+                self.add_error("consent_how", ValidationError(_("Say how consent was given."), "consent_how"))
         return data
 
 

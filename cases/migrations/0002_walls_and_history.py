@@ -97,10 +97,11 @@ BEGIN
     IF NULLIF(current_setting('app.actor', true), '') IS NULL THEN
         RAISE EXCEPTION 'no actor' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    INSERT INTO cases_casecounter AS counter (province, year, last) VALUES (in_province, in_year, 1)
-    ON CONFLICT (province, year) DO UPDATE SET last = counter.last + 1
+    IF how_many < 1 THEN RAISE EXCEPTION 'one number at least' USING ERRCODE = 'check_violation'; END IF;
+    INSERT INTO cases_casecounter AS counter (province, year, last) VALUES (in_province, in_year, how_many)
+    ON CONFLICT (province, year) DO UPDATE SET last = counter.last + how_many
     RETURNING last INTO given;
-    RETURN given;
+    RETURN given - how_many + 1;
 END
 """
 
@@ -231,7 +232,7 @@ class Migration(migrations.Migration):
             REFUSED_LOOK,
         ),
         Definer("cases_open_of(person uuid, ended text[]) RETURNS bigint", OPEN_OF),
-        Definer("cases_next_number(in_province int, in_year int) RETURNS int", NEXT_NUMBER),
+        Definer("cases_next_number(in_province int, in_year int, how_many int) RETURNS int", NEXT_NUMBER),
         Sql(
             [
                 "CREATE TRIGGER b_scope_new AFTER INSERT ON cases_case "

@@ -4,6 +4,7 @@ from .facts import FactAnswer, Facts
 from .grants import CaseAgencyGrant, CasePersonGrant, CaseScope
 from .identity import Identity, IdentityKey
 from .note import Note
+from .register import Register, RegisterMark, RegisterMemory, RegisterPart, RegisterRow
 from .risk import RiskAssessment
 from .victim import Victim
 
@@ -19,6 +20,11 @@ __all__ = [
     "Identity",
     "IdentityKey",
     "Note",
+    "Register",
+    "RegisterMark",
+    "RegisterMemory",
+    "RegisterPart",
+    "RegisterRow",
     "RiskAssessment",
     "Victim",
 ]

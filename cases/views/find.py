@@ -39,6 +39,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "found": None if found is None else file_rows(request.user, found),
         "drafts": intake.unfinished(request.user),
         "may_open": request.user.may(Capability.OPEN_FILE),
+        "may_import": request.user.may(Capability.IMPORT_REGISTER),
         "has_main_form": True,
     }
     return render(request, "cases/find.html", context)

@@ -6,6 +6,7 @@ deadlines as it stands at that moment. An edited deadline is for the steps that 
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -40,6 +41,18 @@ class Clock:
 
 def start(clock: Clock) -> Due | None:
     """Let the time of this step run; None where no deadline is in use for it."""
+    due = _due(clock)
+    if due is not None:
+        due.save(force_insert=True)
+    return due
+
+
+def start_all(clocks: Iterable[Clock]) -> None:
+    """The same for many steps that begin at once."""
+    Due.objects.bulk_create([due for clock in clocks if (due := _due(clock)) is not None])
+
+
+def _due(clock: Clock) -> Due | None:
     since = timezone.now()
     found = _pressing(clock.kind, clock.step, level=clock.level, is_child=clock.is_child, since=since)
     if found is None:
@@ -48,7 +61,7 @@ def start(clock: Clock) -> Due | None:
     closed = _closed()
     remind_at = max(since, after(due_at, -policy.remind_before, policy.unit, closed))
     late = policy.escalate_after
-    due = Due(
+    return Due(
         kind=clock.kind,
         thing_id=clock.thing_id,
         case_id=clock.case_id,
@@ -67,8 +80,6 @@ def start(clock: Clock) -> Due | None:
         escalate_at=None if late is None else after(due_at, late, policy.unit, closed),
         next_at=remind_at,
     )
-    due.save(force_insert=True)
-    return due
 
 
 def stop(kind: What, thing_id: uuid.UUID) -> int:

@@ -93,6 +93,7 @@ class TrailIsFull(Exception):
 
 ACTS = {
     "open_file": lambda case, by: actions.open_file(intake=IntakeFactory(full=True), by=by),
+    "open_files": lambda case, by: actions.open_files(intakes=[IntakeFactory(), IntakeFactory()], by=by),
     "add_note": lambda case, by: actions.add_note(case=case, text="x", by=by),
     "move": lambda case, by: actions.move(case=case, verb="START_SCREENING", by=by),
     "record_consent": lambda case, by: actions.record_consent(
@@ -108,6 +109,7 @@ def test_without_its_event_nothing_happens(people, as_, case, outside, monkeypat
 
     before, officer = counts(outside), people.officer_bmc
     monkeypatch.setattr(actions, "record", full)
+    monkeypatch.setattr(actions, "record_many", full)
     with as_(officer), pytest.raises(TrailIsFull):
         ACTS[name](case, officer)
     assert counts(outside) == before

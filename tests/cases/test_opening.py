@@ -139,14 +139,14 @@ def test_it_is_hidden_from_the_very_first_insert_on(people, as_, monkeypatch):
     """Right after the row of the file is in, before anything else is, its scope already names two alone."""
     seen = set()
 
-    def look(case):
+    def look(keys):
         with connection.cursor() as cursor:
             cursor.execute(EVERYBODY)
-            cursor.execute("SELECT principal FROM cases_casescope WHERE case_id = %s", [case.pk])
+            cursor.execute("SELECT principal FROM cases_casescope WHERE case_id = %s", [keys[0].subject])
             seen.update(principal for (principal,) in cursor.fetchall())
         raise Stop
 
-    monkeypatch.setattr(actions.vault, "make_keys", look)
+    monkeypatch.setattr(actions.vault, "store_keys", look)
     officer = people.officer_bmc
     with pytest.raises(Stop), as_(officer):
         actions.open_file(intake=IntakeFactory(official_involved=Answer.YES), by=officer)

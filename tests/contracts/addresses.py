@@ -47,6 +47,7 @@ def records(world, event_id):
         "policy": world.policy.pk,
         "holiday": world.holiday.pk,
         "token": world.token.pk,
+        "register": world.register.pk,
     }
 
 

@@ -22,11 +22,12 @@ WHO = {
     "expiry": "system:expiry",
     "report": "system:report",
     "reminder": "system:reminder",
+    "register": "system:register",
 }
 #: In as many tests, so that several processes share them.
 PARTS = 4
 SITE = ("karpea_web", "karpea_worker")
-PLAIN_COLUMNS = ("version", "valid_until", "kind", "code", "path", "role", "sections", "read_at", "id")
+PLAIN_COLUMNS = ("version", "valid_until", "kind", "code", "path", "role", "sections", "read_at", "why_kept", "id")
 #: Rows whose policy says again what another one says of them, with the reason.
 OWN_GRANT = "who accepts gives it to themselves: granted_by says so too"
 SAID_TWICE = {
@@ -124,8 +125,8 @@ class Probe:
                     answers[f"is {name}"] = [sorted(str(value).strip("{}").split(",")) for value in row]
         with self.web.transaction(force_rollback=True):
             self.act(WHO["officer_bmc"])
-            answers["number"] = self.outcome("SELECT cases_next_number(1, 2026)")
-            answers["new number"] = self.outcome("SELECT cases_next_number(9, 2031)")
+            answers["number"] = self.outcome("SELECT cases_next_number(1, 2026, 1)")
+            answers["new number"] = self.outcome("SELECT cases_next_number(9, 2031, 1)")
             answers["event"] = self.outcome(AN_EVENT)
             answers["figures"] = self.outcome(
                 "SELECT r_what, r_code, r_case FROM reports_rows(1, '-infinity', 'infinity') ORDER BY 1, 2, 3"

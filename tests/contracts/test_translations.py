@@ -127,7 +127,13 @@ NEVER_DRAWN = {
     "A ready export says how many rows it has.",
     "One counter a year.",
     "One key a subject.",
+    "This is remembered already.",
+    "This part is there already.",
     "This was sent already.",
+    # The names of formats, the same in every language.
+    "CSV",
+    "Excel (XLSX)",
+    "OpenDocument (ODS)",
     "a case file: notes and narratives",
     "a document or phone number",
     "a member of staff: private drafts",

@@ -25,6 +25,9 @@ GROUPS = {
     "NO_READER": "auditor administrator analyst former nobody",
 }
 REST = "REST"
+#: A register is its owner's alone, whoever else may import.
+OF_REGISTER = {200: "officer_bmc", 404: "officer_bmc_2 head_bmc officer_btb NGOS", 403: "REST"}
+LEADS_ON = {302: "officer_bmc", 404: "officer_bmc_2 head_bmc officer_btb NGOS", 403: "REST"}
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,19 @@ ROWS = (
         {"draft_id": "draft", "section": "person"},
         both={200: "officer_bmc", 404: "REST"},
     ),
+    Row("cases:registers", both={200: "DEPARTMENTS NGOS", 403: "REST"}),
+    Row("cases:register_sample", get={200: "DEPARTMENTS NGOS", 403: "REST"}),
+    Row("cases:register", {"register_id": "register"}, get=OF_REGISTER),
+    Row("cases:register_columns", {"register_id": "register"}, both=OF_REGISTER),
+    Row("cases:register_words", {"register_id": "register"}, both=LEADS_ON),
+    Row("cases:register_headings", {"register_id": "register"}, post=LEADS_ON),
+    Row("cases:register_problems", {"register_id": "register"}, get=OF_REGISTER),
+    Row("cases:register_problems_file", {"register_id": "register"}, get=OF_REGISTER),
+    Row("cases:register_alike", {"register_id": "register"}, get=OF_REGISTER),
+    Row("cases:register_import", {"register_id": "register"}, post=LEADS_ON),
+    Row("cases:register_take_back", {"register_id": "register"}, both=LEADS_ON),
+    Row("cases:register_try_again", {"register_id": "register"}, post=LEADS_ON),
+    Row("cases:register_drop", {"register_id": "register"}, get=OF_REGISTER, post=LEADS_ON),
     Row(
         "cases:detail",
         {"number": "own"},

@@ -137,6 +137,7 @@ NEVER_DRAWN = {
     "a case file: notes and narratives",
     "a document or phone number",
     "a member of staff: private drafts",
+    "a monthly table: its remarks",
     "a referral: its packet",
     "a whole name",
     "one word of a name",

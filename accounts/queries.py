@@ -165,7 +165,7 @@ def rights_ending_soon() -> list[tuple[Agency, ProvinceAgencyRight]]:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that nobody has confirmed: what it is called, and where to confirm it."""
+    """One thing that nobody has confirmed: what it is called, and where to confirm it ('' where no page does)."""
 
     label: str
     url: str

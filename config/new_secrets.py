@@ -48,6 +48,7 @@ def made() -> dict[str, str]:
         "redis.conf": f"requirepass {broker}",
         "redis_url": f"redis://:{broker}@redis:6379/0",
         "metrics_token": secrets.token_urlsafe(36),
+        "mail": "",  # how reminders are mailed; written in by hand (docs/reminders.md)
     }
     files |= {f"database_url_{name}": address(role, password()) for name, role in ROLES.items()}
     return files

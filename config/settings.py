@@ -233,7 +233,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = TIME_ZONE
 
 # Reminders by mail: through a server, into a folder (to be looked at), or not at all. See docs/reminders.md.
-MAIL = os.environ.get("KARPEA_MAIL", "folder" if DEMO else "")
+MAIL = given("KARPEA_MAIL", "folder" if DEMO else "")
 MAIL_IS_ON = bool(MAIL)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = FILES_DIR / "mail"
@@ -297,7 +297,12 @@ DUE_KINDS = {"CASE": "cases.reminders.Files", "REFERRAL": "referrals.reminders.A
 FORM_REFILL = "desk.pages.refill"
 OPEN_FILES_OF = "cases.queries.open_files_of"
 AFTER_RULE_CHANGE = "cases.tasks.wake_reconcile"
-UNCONFIRMED = ["accounts.queries.unconfirmed_rules", "accounts.queries.unconfirmed_codes"]
+UNCONFIRMED = [
+    "accounts.queries.unconfirmed_rules",
+    "desk.reminders.queries.unconfirmed_deadlines",
+    "reports.queries.unconfirmed_levels",
+    "accounts.queries.unconfirmed_codes",
+]
 EXPORTERS = {
     "FILES": "cases.export.Files",
     "REFERRALS": "referrals.export.Referrals",
@@ -309,7 +314,10 @@ REPORT_NOTICE = ""
 PRINT_FONTS = [BASE_DIR / "static" / "build" / "print", STATIC_ROOT / "print"]
 
 # What waits for a worker, for the operator's figures: kind -> (system actor who may see it, question).
-WAITING = {"exports": ("export", "desk.exports.waiting")}
+WAITING = {
+    "exports": ("export", "desk.exports.waiting"),
+    "deadlines": ("reminder", "desk.reminders.queries.waiting"),
+}
 METRICS = os.environ.get("KARPEA_METRICS", "0") == "1"
 METRICS_TOKEN = given("KARPEA_METRICS_TOKEN")
 if METRICS and len(METRICS_TOKEN) < 32:

@@ -3,19 +3,28 @@
 import uuid
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.models import User
+from accounts.queries import Unconfirmed, Waiting
 from accounts.roles import Capability
 from cases.access import visible_cases
 from cases.models.case import CaseQuerySet
 
 from . import figures
 from .access import agencies_of, visible_tables
-from .models import MonthlyTable, MonthlyTableQuerySet
+from .models import MonthlyTable, MonthlyTableQuerySet, ReleaseLevel
 from .states import Status
 
 #: On My work: enough to see that something waits.
 SHOWN = 10
+
+
+def unconfirmed_levels() -> list[Unconfirmed]:
+    """Levels of disclosure that nobody has confirmed (settings.UNCONFIRMED). They are loaded, not edited on a page."""
+    levels = list(ReleaseLevel.objects.order_by("code", "pk"))
+    rows = [Waiting(f"{one.code} – {one.get_code_display()}", "") for one in levels if not one.confirmed]
+    return [Unconfirmed(gettext("Levels of disclosure"), len(levels), rows)]
 
 
 def waiting_for(user: User) -> list[MonthlyTable]:

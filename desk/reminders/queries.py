@@ -10,9 +10,13 @@ from django.core.paginator import Page, Paginator
 from django.db import connection
 from django.db.models import Case as First
 from django.db.models import Count, IntegerField, Q, Value, When
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from accounts.models import Agency, User
+from accounts.queries import Unconfirmed, Waiting
 from accounts.roles import Capability, Role
 from audit.guarded import GuardedQuerySet
 
@@ -146,6 +150,31 @@ def deliveries(number: str) -> Page[Any]:
     )
     rows = Delivery.objects.select_related("person").order_by(trouble, "-created_at", "pk")
     return Paginator(rows, PAGE).get_page(number)
+
+
+def waiting() -> int:
+    """How many deadlines wait for the sweep (for the operator's figures; asked as system:reminder)."""
+    return int(Due.objects.filter(next_at__lte=timezone.now(), done_at=None).count())
+
+
+def unconfirmed_deadlines() -> list[Unconfirmed]:
+    """What of the tables of deadlines and holidays nobody has confirmed (settings.UNCONFIRMED)."""
+    policies = list(DeadlinePolicy.objects.order_by("what", "step", "pk"))
+    rows = [
+        Waiting(f"{one.get_what_display()}: {one.name}", reverse("due:policy", args=[one.pk]))
+        for one in policies
+        if not one.confirmed
+    ]
+    days = list(Holiday.objects.order_by("on", "pk"))
+    closed = [
+        Waiting(f"{date_format(one.on)}: {one.name}", reverse("due:holiday", args=[one.pk]))
+        for one in days
+        if not one.confirmed
+    ]
+    return [
+        Unconfirmed(gettext("Deadlines"), len(policies), rows),
+        Unconfirmed(gettext("Public holidays"), len(days), closed),
+    ]
 
 
 def unheard() -> int:

@@ -65,6 +65,7 @@ def test_whatever_is_done_to_a_file_needs_a_post_that_reads_it():
         Capability.READ_TRAIL,
         Capability.EXPORT_TRAIL,
         Capability.SEE_COUNTS,
+        Capability.GIVE_TOKENS,
     }
     for role, held_by_it in CAPABILITIES.items():
         if held_by_it - of_no_file:

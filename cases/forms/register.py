@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import codes
+from accounts.fields import PlainForm
 
 from ..answers import Answer
 from ..register.columns import BY_NAME, COLUMNS, letters, plain
 from ..register.plan import Plan
 from ..register.reading import Shape
-from .fields import EMPTY, PlainForm, district_choices, province_choices, radios
+from .fields import EMPTY, district_choices, province_choices, radios
 from .intake import SECTIONS
 
 _NOT_READ = [("", _("Do not read this column"))]

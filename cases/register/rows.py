@@ -16,12 +16,11 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.fields import CleanText, PartialDate
+from accounts.fields import CleanText, PartialDate, PlainForm
 from accounts.models import User
 from accounts.vault import blind
 
 from ..across import contradictions
-from ..forms.fields import PlainForm
 from ..forms.intake import SECTIONS, ReportForm
 from ..intake import made_of
 from ..making import Intake

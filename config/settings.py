@@ -291,7 +291,11 @@ CASE_PANELS = ["referrals.panels.of_file"]
 # What each step of a referral is called on the page of a file.
 REFERRAL_STEPS = "referrals.words.DONE"
 # Of what something can be due: who sees it and how it is told (desk/reminders/access.py).
-DUE_KINDS = {"CASE": "cases.reminders.Files", "REFERRAL": "referrals.reminders.Answers"}
+DUE_KINDS = {
+    "CASE": "cases.reminders.Files",
+    "REFERRAL": "referrals.reminders.Answers",
+    "REPORT": "reports.reminders.Tables",
+}
 # Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
 # rule of sections changes, and every table whose rows somebody still has to confirm.
 FORM_REFILL = "desk.pages.refill"
@@ -308,8 +312,6 @@ EXPORTERS = {
     "REFERRALS": "referrals.export.Referrals",
     "TRAIL": "audit.export.Trail",
 }
-# Told of each monthly table that was made, to send a notice: a function of the table. Empty: My work alone shows it.
-REPORT_NOTICE = ""
 # Letters for pages that are printed by the server, built from static/src.
 PRINT_FONTS = [BASE_DIR / "static" / "build" / "print", STATIC_ROOT / "print"]
 

@@ -2,10 +2,8 @@
 
 import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
@@ -14,7 +12,7 @@ from accounts.roles import Capability
 from audit.kinds import Kind
 from audit.record import record
 
-from . import figures, lifecycle, months, vault
+from . import figures, lifecycle, months, reminders, vault
 from .access import check_prepares, thing
 from .lifecycle import BY_VERB, Verb
 from .models import MonthlyTable
@@ -34,8 +32,7 @@ def make_table(*, agency: Agency, month: datetime.date, by: User | None) -> Mont
     if not MonthlyTable.objects.filter(pk=made[0].pk).exists():
         return None
     record(Kind.TABLE_MADE, thing(table), detail={"edition": 1})
-    if settings.REPORT_NOTICE:
-        import_string(settings.REPORT_NOTICE)(table)
+    reminders.made(table)
     return table
 
 
@@ -139,6 +136,7 @@ def sign(*, table: MonthlyTable, by: User, version: int | None = None) -> Monthl
         locked.prepared_by_id, by.pk, now.isoformat(),
     )  # fmt: skip
     moved = lifecycle.settle(locked, move, signed_by=by, signed_at=now, fingerprint=print_of)
+    reminders.signed(moved)
     record(Kind.TABLE_MOVED, thing(moved), fields=["status"], detail={"verb": move.verb})
     return moved
 
@@ -162,6 +160,7 @@ def correct(*, table: MonthlyTable, reason: str, by: User, version: int | None =
     words = vault.words_of(locked)
     columns = vault.seal_words(new, reason=reason, remarks=words["remarks"], explanation=words["explanation"])
     new.save(update_fields=columns)
+    reminders.made(new)
     record(Kind.TABLE_MADE, thing(new), detail={"edition": new.edition})
     return new
 

@@ -59,7 +59,11 @@ class Migration(migrations.Migration):
                 (
                     "what",
                     models.CharField(
-                        choices=[("CASE", "Case file"), ("REFERRAL", "Answer to a referral")],
+                        choices=[
+                            ("CASE", "Case file"),
+                            ("REFERRAL", "Answer to a referral"),
+                            ("REPORT", "Monthly table"),
+                        ],
                         max_length=8,
                         verbose_name="Of what",
                     ),
@@ -183,7 +187,11 @@ class Migration(migrations.Migration):
                 (
                     "what",
                     models.CharField(
-                        choices=[("CASE", "Case file"), ("REFERRAL", "Answer to a referral")],
+                        choices=[
+                            ("CASE", "Case file"),
+                            ("REFERRAL", "Answer to a referral"),
+                            ("REPORT", "Monthly table"),
+                        ],
                         max_length=8,
                         verbose_name="Of what",
                     ),
@@ -318,11 +326,16 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("CASE", "Case file"), ("REFERRAL", "Answer to a referral")], max_length=8
+                        choices=[
+                            ("CASE", "Case file"),
+                            ("REFERRAL", "Answer to a referral"),
+                            ("REPORT", "Monthly table"),
+                        ],
+                        max_length=8,
                     ),
                 ),
                 ("thing_id", models.UUIDField()),
-                ("case_id", models.UUIDField()),
+                ("case_id", models.UUIDField(null=True)),
                 ("step", models.CharField(max_length=24)),
                 ("occurrence", models.PositiveIntegerField()),
                 (

@@ -28,7 +28,7 @@ class Clock:
 
     kind: What
     thing_id: uuid.UUID
-    case_id: uuid.UUID
+    case_id: uuid.UUID | None
     step: str
     occurrence: int
     province_id: int

@@ -20,6 +20,7 @@ class What(models.TextChoices):
 
     CASE = "CASE", _("Case file")
     REFERRAL = "REFERRAL", _("Answer to a referral")
+    REPORT = "REPORT", _("Monthly table")
 
 
 class Level(models.TextChoices):
@@ -205,7 +206,8 @@ class Due(Guarded):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=8, choices=What)
     thing_id = models.UUIDField()
-    case_id = models.UUIDField()
+    # None where it is no file's: a monthly table.
+    case_id = models.UUIDField(null=True)
     step = models.CharField(max_length=24)
     # The version of the record when the step began: the same step can come again.
     occurrence = models.PositiveIntegerField()

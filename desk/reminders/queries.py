@@ -76,9 +76,14 @@ def _shown() -> GuardedQuerySet:
 
 
 def mine(user: User) -> GuardedQuerySet:
-    """What somebody looks after themselves, and the answers that their agency owes."""
+    """What somebody looks after themselves, and the answers and tables that their agency owes."""
     answering = {post.agency_id for post in user.rights.posts if post.contains(Capability.ANSWER_REFERRAL)}
-    return _shown().filter(Q(kind=What.CASE, worker=user) | Q(kind=What.REFERRAL, agency__in=answering))
+    preparing = {post.agency_id for post in user.rights.posts if post.contains(Capability.PREPARE_REPORT)}
+    return _shown().filter(
+        Q(kind=What.CASE, worker=user)
+        | Q(kind=What.REFERRAL, agency__in=answering)
+        | Q(kind=What.REPORT, agency__in=preparing)
+    )
 
 
 def of_office(user: User) -> GuardedQuerySet:

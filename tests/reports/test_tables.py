@@ -1,7 +1,5 @@
 """The life of a monthly table: made once, prepared, signed by a second person, frozen, corrected by a new edition."""
 
-import datetime
-
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, connection, transaction
 from django.urls import reverse
@@ -318,20 +316,6 @@ def test_a_figure_leads_to_its_files_within_reach(people, client_of, events):
     page = client_of(people.officer_bmc).get(reverse("reports:files", args=[table.pk, "OPEN_END"]))
     assert page.status_code == 200
     assert [row[4]["table"] for row in events("FILE_LISTED")] == [str(table.pk)]
-
-
-def test_a_notice_is_sent_where_one_is_wired(settings, people):
-    settings.REPORT_NOTICE = "tests.reports.test_tables.noticed"
-    make_table("DOSVY-BMC", LAST)
-    assert NOTICED == [("DOSVY-BMC", LAST)]
-    NOTICED.clear()
-
-
-NOTICED: list[tuple[str, datetime.date]] = []
-
-
-def noticed(table):
-    NOTICED.append((table.agency.code, table.month))
 
 
 def test_two_at_once_make_one():

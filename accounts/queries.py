@@ -14,7 +14,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .access import managed_agencies, people_within, runs_place
-from .models import Agency, Code, CodeList, Membership, Province, ProvinceAgencyRight, SectionRule, Token, User
+from .models import (
+    Agency,
+    Code,
+    CodeList,
+    Membership,
+    Province,
+    ProvinceAgencyRight,
+    SectionRule,
+    Token,
+    User,
+)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -196,6 +206,8 @@ def unconfirmed_codes() -> list[Unconfirmed]:
         title = gettext("Code list: %(name)s") % {"name": code_list.label}
         found.append(Unconfirmed(title, len(of_list), rows))
     return found
+
+
 def tokens_given() -> list[Token]:
     """Every token that was ever given out, the newest first, with whom each rests on. For administrators."""
     return list(Token.objects.told().newest_first())

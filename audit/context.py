@@ -34,7 +34,19 @@ class Actor:
 
 
 SYSTEM_NAMES = frozenset(
-    {"sign-in", "migration", "reminder", "demo", "export", "expiry", "health", "reconcile", "report", "restore", "register"}
+    {
+        "sign-in",
+        "migration",
+        "reminder",
+        "demo",
+        "export",
+        "expiry",
+        "health",
+        "reconcile",
+        "report",
+        "restore",
+        "register",
+    }
 )
 
 

@@ -322,6 +322,8 @@ _HOLIDAYS: dict[str, Promise] = {
 def _holiday_changed(event: Event, words: Words) -> str:
     text = _HOLIDAYS.get(event.detail.get("act", "")) or _("%(who)s changed the public holiday %(record)s.")
     return str(text) % named(event, words)
+
+
 def _restored(event: Event, words: Words) -> str:
     """What was done between the backup and this line is not on the trail any more."""
     made = parse_datetime(str(event.detail.get("made_at") or ""))

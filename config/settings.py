@@ -5,6 +5,7 @@ A missing variable, and a weak secret, stops the start with a sentence that says
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured

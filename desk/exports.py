@@ -26,8 +26,7 @@ from audit.context import acting, system
 from audit.kinds import Kind, Result
 from audit.record import Thing, record
 
-from . import writing
-from . import waking
+from . import waking, writing
 from .models import Export
 from .progress import Progress
 from .workbook import MOST_ROWS, write_workbook

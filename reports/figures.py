@@ -15,11 +15,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 
 from accounts.models import Agency, Membership
 from cases.lifecycle import MOVES
-from referrals.states import answer_due
 
 from . import months
 
@@ -76,15 +74,11 @@ def rows(province: int, since: datetime.datetime, until: datetime.datetime) -> l
     with connection.cursor() as cursor:
         cursor.execute(f"{_ROWS} ORDER BY r_agency, r_what, r_code, r_case", [province, since, until])
         found = cursor.fetchall()
-    return [Row(agency, key, case) for agency, what, code, case in found if (key := _key(what, code, until))]
+    return [Row(agency, _key(what, code), case) for agency, what, code, case in found]
 
 
-def _key(what: str, code: str, until: datetime.datetime) -> str:
-    """How a heading stands among the figures; '' where it is none (an answer that is not due yet)."""
-    if what == "AWAITING":
-        urgency, sent_at = code.split(" ", 1)
-        sent = parse_datetime(sent_at)
-        return "OVERDUE" if sent is not None and answer_due(urgency, sent) < until else ""
+def _key(what: str, code: str) -> str:
+    """How a heading stands among the figures."""
     if what == "MOVED":
         source, target = code.split(">")
         return f"MOVED:{_VERBS.get((source, target), 'OTHER')}"

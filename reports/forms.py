@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText
-from cases.forms.fields import PlainForm
+from accounts.fields import CleanText, PlainForm
 
 NO_NAMES = _("Write no names, no phone numbers and no case numbers: the table leaves your office.")
 _ALL = [("", _("All"))]

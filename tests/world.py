@@ -17,10 +17,10 @@ from cases.answers import Answer
 from cases.models import Register
 from cases.states import Status
 from desk import drafts
-from reports import months
 from desk.models import DeadlinePolicy, Delivery, Draft, Due, Export, Holiday, Notice, Once
 from desk.reminders import actions as reminder_actions
 from desk.reminders import sweep
+from reports import months
 
 from . import people as personas
 from .factories import add_note, make_case, make_referral, make_table
@@ -151,6 +151,8 @@ def _token(world):
             expires_at=timezone.now() + datetime.timedelta(days=30),
             by=administrator,
         )
+
+
 def _registers(world):
     """A register that is checked, one that was imported, one whose day is over; each with what stays of it."""
     officer = world.people.officer_bmc

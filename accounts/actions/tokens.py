@@ -62,7 +62,7 @@ def issue_token(
 
 
 def _add_program(name: str, membership: Membership, *, by: User) -> User:
-    program = addperson_thing(
+    program: User = add_person(
         sign_in_name=f"program-{uuid.uuid4().hex[:12]}",
         full_name_km=name,
         full_name_latin=name,

@@ -22,7 +22,7 @@ from audit.record import Thing, record
 from desk.pages import refill, typed_on
 
 from .. import actions, lifecycle, queries, reminders, vault, words
-from ..access import Opened, check_may, open_case, sections_of_each, thing, visible_cases
+from ..access import Opened, check_may, open_case, sections_of_each, thing
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.filters import FileFilter
 from ..models import Case

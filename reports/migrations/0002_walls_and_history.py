@@ -106,9 +106,7 @@ BEGIN
                ORDER BY p.history_date DESC, p.history_id DESC LIMIT 1) v ON true
          WHERE h.what IN ('OPENED', 'OPEN_END')
     ), asked AS (
-        SELECT r.from_agency_id AS agency, s.verb::text AS verb, s.status::text AS status, s.recorded_at AS at,
-               r.case_id AS file, r.urgency::text AS urgency,
-               row_number() OVER (PARTITION BY r.id ORDER BY s.recorded_at DESC, s.id DESC) AS nth_last
+        SELECT r.from_agency_id AS agency, s.verb::text AS verb, s.recorded_at AS at, r.case_id AS file
           FROM referrals_referralstep s JOIN referrals_referral r ON r.id = s.referral_id
          WHERE r.province_id = in_province AND s.recorded_at < until AND NOT EXISTS (
              SELECT 1 FROM cases_historicalcase n
@@ -118,8 +116,12 @@ BEGIN
     UNION ALL SELECT p.agency, p.what, p.code, p.file FROM person p
     UNION ALL SELECT a.agency, 'REFERRAL', a.verb, a.file FROM asked a
      WHERE a.at >= since AND a.verb IN ('APPROVE', 'ACCEPT', 'DECLINE', 'WITHDRAW')
-    UNION ALL SELECT a.agency, 'AWAITING', a.urgency || ' ' || to_char(a.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), a.file
-      FROM asked a WHERE a.nth_last = 1 AND a.status = 'APPROVED';
+    UNION ALL SELECT r.from_agency_id, 'OVERDUE', '', d.case_id
+      FROM desk_due d JOIN referrals_referral r ON r.id = d.thing_id
+     WHERE d.kind = 'REFERRAL' AND r.province_id = in_province AND d.due_at < until
+       AND (d.done_at IS NULL OR d.done_at >= until)
+       AND NOT EXISTS (SELECT 1 FROM cases_historicalcase n
+                        WHERE n.id = d.case_id AND n.named_only AND n.history_date < until);
 END
 """
 
@@ -148,6 +150,7 @@ class Migration(migrations.Migration):
         ("referrals", "0002_walls_and_history"),
         ("cases", "0002_walls_and_history"),
         ("accounts", "0002_walls_and_history"),
+        ("desk", "0003_due_rows_and_notices"),
     ]
 
     operations = [

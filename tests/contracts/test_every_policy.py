@@ -27,7 +27,18 @@ WHO = {
 #: In as many tests, so that several processes share them.
 PARTS = 4
 SITE = ("karpea_web", "karpea_worker")
-PLAIN_COLUMNS = ("version", "valid_until", "kind", "code", "path", "role", "sections", "read_at", "why_kept", "id")
+PLAIN_COLUMNS = (
+    "version",
+    "valid_until",
+    "kind",
+    "code",
+    "path",
+    "role",
+    "sections",
+    "read_at",
+    "why_kept",
+    "id",
+)
 #: Rows whose policy says again what another one says of them, with the reason.
 OWN_GRANT = "who accepts gives it to themselves: granted_by says so too"
 SAID_TWICE = {

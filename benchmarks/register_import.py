@@ -61,7 +61,7 @@ def row(n: int) -> list[str]:
     cells = [
         str(n), day.strftime("%d/%m/%Y"), f"{FAMILY[family]} {GIVEN[given]}{n % 500 or ''}", f"{LATIN[family]} Sreymom",
         chance.choice(["ស្រី", "ប្រុស", "F", "M"]), str(chance.randrange(12, 45)), "ខ្មែរ", "បន្ទាយមានជ័យ",
-        chance.choice(["ពោធិ៍ប៉ែត", "មង្គលបូរី", ""]), "HOTLINE_117", chance.choice(["LAB.FISH", "Forced labour", "LAB.DOM"]),
+        chance.choice(["ប៉ោយប៉ែត", "មង្គលបូរី", ""]), "HOTLINE_117", chance.choice(["LAB.FISH", "Forced labour", "LAB.DOM"]),
         chance.choice(["ថៃ", "Thailand", "Cambodia"]), f"012 {n:06d}", "ភូមិ ១", "គេបោកប្រាស់ឱ្យទៅធ្វើការ " * 4, "បិទ", "",
     ]  # fmt: skip
     if n % 20 == 0:

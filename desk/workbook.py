@@ -131,7 +131,7 @@ def _one(cell: str, kind: int) -> bytes:
     if kind:
         value = cell[1:-1].encode()
         return _STYLED[kind] + value + b"</v></c>" if value else b"<c/>"
-    text = cells.for_xml(cells.as_text(cell))
+    text = cells.as_text(cells.for_xml(cell))
     if len(text) > MOST_SIGNS:
         text = text[: MOST_SIGNS - 1] + "…"
     return _OPEN + escape(text).encode() + _CLOSE if text else b"<c/>"

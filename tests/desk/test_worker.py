@@ -208,7 +208,8 @@ def test_without_a_broker_the_page_answers_and_the_export_waits(folder, broker, 
     assert status() == ["WAITING"] * 3
     broker()
     worker()
-    clock = Celery(broker=f"redis+socket://{folder}/broker.sock")  # what beat sends every 20 seconds
+    # What beat sends every 20 seconds. Not the app of this process: tests after this one have the project's.
+    clock = Celery(broker=f"redis+socket://{folder}/broker.sock", set_as_current=False)
     clock.send_task("desk.tasks.make_waiting_exports", ignore_result=True)
     clock.close()
     # One tick is enough: a worker that has made one looks for the next.

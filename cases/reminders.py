@@ -3,6 +3,7 @@
 A step of a file is a state: its deadline begins on entering and ends on leaving.
 """
 
+import datetime
 import uuid
 from collections.abc import Iterable
 
@@ -29,15 +30,16 @@ AS_A_CHILD = (Answer.YES, Answer.UNSURE)
 
 def began(case: Case) -> None:
     """The file has come into its state: its deadline runs from now, for the office that owns it."""
-    clocks.start(_clock(case, _level(case)))
+    clocks.start(clock(case, _level(case)))
 
 
 def began_all(opened: Iterable[tuple[Case, bool]]) -> None:
     """New files, each with whether the person is in danger now: the deadlines of their first step, all at once."""
-    clocks.start_all([_clock(case, Level.DANGER if danger else _risk(case)) for case, danger in opened])
+    clocks.start_all([clock(case, level_of(case, danger=danger)) for case, danger in opened])
 
 
-def _clock(case: Case, level: str) -> clocks.Clock:
+def clock(case: Case, level: str, *, since: datetime.datetime | None = None) -> clocks.Clock:
+    """The time of the state that a file stands in."""
     return clocks.Clock(
         kind=What.CASE,
         thing_id=case.pk,
@@ -50,6 +52,7 @@ def _clock(case: Case, level: str) -> clocks.Clock:
         level=level,
         is_child=case.victim.is_child in AS_A_CHILD,
         named_only=case.named_only,
+        since=since,
     )
 
 
@@ -64,10 +67,12 @@ def _level(case: Case) -> str:
     latest = RiskAssessment.objects.filter(case=case).order_by("-recorded_at", "-pk").first()
     if latest and latest.danger_now == Answer.YES:
         return Level.DANGER
-    return _risk(case)
+    return level_of(case, danger=False)
 
 
-def _risk(case: Case) -> str:
+def level_of(case: Case, *, danger: bool) -> str:
+    if danger:
+        return Level.DANGER
     return Level.ANY if case.risk_level == RiskLevel.NOT_ASSESSED else case.risk_level
 
 

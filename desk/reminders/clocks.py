@@ -23,7 +23,8 @@ Mode = DeadlinePolicy.Mode
 class Clock:
     """A step that begins: of which record, how pressing, and whose turn it is.
 
-    `occurrence` tells two turns of the same step apart; `worker` looks after it at `agency`.
+    `occurrence` tells two turns of the same step apart; `worker` looks after it at `agency`. It begins now, unless a
+    load of older records says `since`.
     """
 
     kind: What
@@ -37,11 +38,12 @@ class Clock:
     level: str = Level.ANY
     is_child: bool = False
     named_only: bool = False
+    since: dt.datetime | None = None
 
 
 def start(clock: Clock) -> Due | None:
     """Let the time of this step run; None where no deadline is in use for it."""
-    due = _due(clock)
+    due = due_of(clock)
     if due is not None:
         due.save(force_insert=True)
     return due
@@ -49,11 +51,12 @@ def start(clock: Clock) -> Due | None:
 
 def start_all(clocks: Iterable[Clock]) -> None:
     """The same for many steps that begin at once."""
-    Due.objects.bulk_create([due for clock in clocks if (due := _due(clock)) is not None])
+    Due.objects.bulk_create([due for clock in clocks if (due := due_of(clock)) is not None])
 
 
-def _due(clock: Clock) -> Due | None:
-    since = timezone.now()
+def due_of(clock: Clock) -> Due | None:
+    """The row of a step that begins, not yet stored."""
+    since = clock.since or timezone.now()
     found = _pressing(clock.kind, clock.step, level=clock.level, is_child=clock.is_child, since=since)
     if found is None:
         return None

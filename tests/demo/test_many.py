@@ -21,6 +21,7 @@ from config.demo.many.calendar import Calendar
 from config.demo.many.days import Days
 from config.demo.many.rows import TABLES
 from config.demo.plans import one_of_many
+from desk.models import Due
 
 from .. import ground
 from .conftest import at, make_room
@@ -90,6 +91,12 @@ def all_of(case):
         found[model.__name__] = Counter(
             str([pair for pair in told(row) if pair[0] not in skip]) for row in rows.order_by("pk")
         )
+    found["due"] = Counter(
+        Due.objects.filter(case_id=case.pk).values_list(
+            "kind", "step", "occurrence", "policy", "level", "is_child", "named_only", "province", "agency", "worker",
+            "since", "remind_at", "due_at", "escalate_at", "next_at", "stage", "done_at",
+        )
+    )  # fmt: skip
     found["scope"] = Counter(
         CaseScope.objects.filter(case=case).values_list("principal", "sections", "until")
     )

@@ -3,7 +3,7 @@
 import datetime
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -15,11 +15,16 @@ from accounts.roles import Capability
 from audit.context import become
 from audit.kinds import Kind
 from audit.record import NOW, Happening, record_many
+from cases import reminders
 from cases.access import thing
+from cases.actions import Intake
+from cases.answers import Answer
 from cases.lifecycle import BY_VERB
-from cases.models import Case, Note
+from cases.models import Case, Note, Victim
 from cases.opening import agency_for
 from cases.states import Status
+from desk.models import Due
+from desk.reminders import clocks
 
 from .. import texts
 from ..files import who_moves
@@ -38,7 +43,9 @@ UPDATE cases_case c SET status = s.status, status_since = s.at, status_by_id = %
 """
 
 
-def copy(model: type[Model], records: Iterable[Model]) -> int:
+def copy(model: type[Model], records: Sequence[Model]) -> int:
+    if not records:
+        return 0
     fields = list(model._meta.concrete_fields)
     names = ", ".join(f'"{field.column}"' for field in fields)
     attributes = [field.attname for field in fields]
@@ -51,6 +58,18 @@ def copy(model: type[Model], records: Iterable[Model]) -> int:
             into.write_row([getattr(record, name) for name in attributes])
             sent += 1
     return sent
+
+
+_DONE = """
+UPDATE desk_due d SET done_at = s.at, next_at = NULL
+  FROM unnest(%s::uuid[], %s::timestamptz[]) s(id, at) WHERE d.kind = 'CASE' AND d.thing_id = s.id AND d.done_at IS NULL
+"""
+
+
+def _due(case: Case, told: Intake, at: datetime.datetime) -> list[Due]:
+    level = reminders.level_of(case, danger=told.danger_now == Answer.YES)
+    due = clocks.due_of(reminders.clock(case, level, since=at))
+    return [due] if due else []
 
 
 class Days:
@@ -116,9 +135,10 @@ class Days:
                 },
                 Happening(on=case.reported_on, precision=case.reported_precision),
             )
+            tables[Due] += _due(case, one.intake, plan.opened_at)
         self._clock(max(plan.opened_at for _step, plan in group))
         self.sent += (
-            sum(copy(model, tables[model]) for model in rows.TABLES if tables[model]) + events.write()
+            sum(copy(model, tables[model]) for model in (*rows.TABLES, Due) if tables[model]) + events.write()
         )
 
     def _next(self, plan: Plan) -> int:
@@ -136,7 +156,7 @@ class Days:
             )
 
     def _move(self, by: User, group: list[Step]) -> None:
-        events, reasons, moved = _Events(Kind.FILE_MOVED, fields=["status"]), [], []
+        events, reasons, moved, dues = _Events(Kind.FILE_MOVED, fields=["status"]), [], [], []
         agency = self._agency(self.cast.people[group[0][1].opener], group[0][1])
         for step, plan in group:
             move = BY_VERB[plan.way[step - 1]]
@@ -144,6 +164,7 @@ class Days:
             case_id, at = self.keys.case(plan.index), plan.times[step]
             before = BY_VERB[plan.way[step - 2]].target if step > 1 else Status.REPORTED
             moved.append((case_id, move.target.value, at))
+            dues += _due(self._standing(plan, step, agency), intake(plan, self.places), at)
             events.add(case_id, {"verb": move.verb, "from": before, "to": move.target})
             text = self._reason(plan, move.verb)
             if text:
@@ -155,7 +176,24 @@ class Days:
         self._clock(max(at for _case_id, _status, at in moved))
         with connection.cursor() as cursor:
             cursor.execute(_MOVE, [by.pk, *map(list, zip(*moved, strict=True))])
-        self.sent += len(moved) + (copy(Note, reasons) if reasons else 0) + events.write()
+            cursor.execute(_DONE, [[one[0] for one in moved], [one[2] for one in moved]])
+        self.sent += len(moved) + copy(Note, reasons) + copy(Due, dues) + events.write()
+
+    def _standing(self, plan: Plan, step: int, agency: Any) -> Case:
+        """As much of a file after a move as its deadline follows from."""
+        told = intake(plan, self.places)
+        case = Case(
+            id=self.keys.case(plan.index),
+            status=BY_VERB[plan.way[step - 1]].target,
+            version=step + 1,
+            province=told.province,
+            agency=agency,
+            opened_by=self.cast.people[plan.opener],
+            named_only=plan.named_only,
+            risk_level=told.risk_level,
+        )
+        Victim(case=case, is_child=told.is_child)
+        return case
 
     def _reason(self, plan: Plan, verb: str) -> str:
         abroad = f"{verb} ABROAD" in texts.REASONS and intake(plan, self.places).nationality != "KHM"

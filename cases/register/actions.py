@@ -13,7 +13,7 @@ from accounts.refusals import NotNow
 from accounts.roles import Capability
 from audit.kinds import Kind
 from audit.record import record
-from desk.exports import wake
+from desk.waking import wake
 
 from ..models import Register, RegisterPart, RegisterRow
 from . import columns as known

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.refusals import NotNow, Refused
 from audit.context import acting, system
-from desk.exports import wake
+from desk.waking import wake
 
 from ..models import Register, RegisterPart, RegisterRow
 from . import batches

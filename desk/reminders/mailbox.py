@@ -7,7 +7,7 @@ from accounts.vault import Subject, ensure_key, seal, unseal
 
 from .models import Mailbox
 
-PLACE = "desk_mailbox.address_sealed"
+PLACE = "desk_mailbox.address"
 
 
 def address_of(person: User) -> str:

@@ -38,6 +38,11 @@ def began_all(opened: Iterable[tuple[Case, bool]]) -> None:
     clocks.start_all([clock(case, level_of(case, danger=danger)) for case, danger in opened])
 
 
+def ended(cases: Iterable[Case]) -> None:
+    """These files wait for nothing any more."""
+    clocks.stop(What.CASE, *(case.pk for case in cases))
+
+
 def clock(case: Case, level: str, *, since: datetime.datetime | None = None) -> clocks.Clock:
     """The time of the state that a file stands in."""
     return clocks.Clock(

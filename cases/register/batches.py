@@ -23,7 +23,7 @@ from audit.record import Happening, record, record_many
 
 from .. import actions as cases
 from .. import lifecycle as case_lifecycle
-from .. import vault
+from .. import reminders, vault
 from ..access import thing as case_thing
 from ..access import visible_cases
 from ..models import Case, Note, Register, RegisterMark, RegisterPart, RegisterRow
@@ -274,6 +274,7 @@ def _undo(register: Register, by: User) -> None:
     why = _why_kept(files)
     free = [case for pk, case in files.items() if pk not in why]
     voided = {case.pk: case for case in case_lifecycle.void_untouched(free, by=by)}
+    reminders.ended(voided.values())
     _tell(list(voided.values()), by)
     RegisterMark.objects.filter(pk__in=[m.pk for m in marks if m.case_id in voided]).delete()
     for mark in marks:

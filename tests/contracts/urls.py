@@ -321,7 +321,6 @@ ROWS = (
     Row("due:holidays", both={200: "administrator", 403: "REST"}),
     Row("due:holiday", {"holiday_id": "holiday"}, both={200: "administrator", 403: "REST"}),
     Row("due:deliveries", get={200: "administrator", 403: "REST"}),
-    Row("api_case_list", get={200: "REST", 403: "NO_READER"}, out=401),
     Row("tokens:list", get={200: "administrator", 403: "REST"}),
     Row("tokens:new", both={200: "administrator", 403: "REST"}),
     Row("tokens:token", {"pk": "token"}, get={200: "administrator", 403: "REST"}),

@@ -185,7 +185,9 @@ def test_only_the_site_is_reachable_and_only_from_this_machine():
     ports = {name: one["ports"] for name, one in SERVICES.items() if "ports" in one}
     assert ports == {"web": ["127.0.0.1:8000:8000"]}
     assert COMPOSE["networks"]["inside"] == {"internal": True}
-    assert [name for name, one in SERVICES.items() if "front" in one["networks"]] == ["web"]
+    assert [name for name, one in SERVICES.items() if "front" in one["networks"]] == ["web", "worker"], (
+        "mail leaves by the worker"
+    )
 
 
 def test_every_secret_is_a_file_that_is_made_and_used():

@@ -13,6 +13,7 @@ from cases.models import Case, Note, Register, RegisterMark, RegisterMemory, Reg
 from cases.register import actions as on_registers
 from cases.register import batches, plan, unknown, work
 from cases.register import queries as asked
+from desk.models import Due
 from tests.factories import make_case
 
 from .made import import_register, make_register, match, now, parts, upload
@@ -189,6 +190,8 @@ class TestTakingBack:
         assert (done.status, done.taken_back, done.kept) == ("UNDONE", 3, 0)
         with as_(officer):
             assert set(Case.objects.values_list("status", flat=True)) == {"VOID"}
+            assert Due.objects.exists()
+            assert not Due.objects.filter(done_at=None).exists(), "nobody is reminded of what was taken back"
             assert Note.objects.filter(about="MOVE").count() == 3
         assert len(events(Kind.FILE_MOVED)) == 3
         assert events(Kind.REGISTER_UNDONE)[0][4] == {"rows": 3, "kept": 0}

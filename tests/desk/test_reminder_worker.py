@@ -28,7 +28,7 @@ def tick(folder):  # noqa: F811
     """What the clock sends every 20 seconds."""
 
     def send():
-        clock = Celery(broker=f"redis+socket://{folder}/broker.sock")
+        clock = Celery(broker=f"redis+socket://{folder}/broker.sock", set_as_current=False)
         clock.send_task("desk.tasks.remind", ignore_result=True)
         clock.close()
 

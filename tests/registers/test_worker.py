@@ -22,7 +22,9 @@ def test_a_worker_that_is_killed_leaves_whole_parts_and_nothing_comes_twice(
     folder,  # noqa: F811
 ):
     officer = people.officer_bmc
-    clock = Celery(broker=f"redis+socket://{folder}/broker.sock")  # what beat sends every 20 seconds
+    clock = Celery(
+        broker=f"redis+socket://{folder}/broker.sock", set_as_current=False
+    )  # what beat sends every 20 seconds
 
     def tick():
         clock.send_task("cases.tasks.work_on_registers", ignore_result=True)

@@ -233,10 +233,9 @@ def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
     # --- the clock: a row that nobody spoke of is found
     server.start("beat")
     beyond(
-        "INSERT INTO desk_export (id, maker_id, kind, shape, filters, language, status, done, sha256, tries, asked_at, "
-        "expires_at) "
-        "SELECT gen_random_uuid(), id, 'TRAIL', 'CSV', '{}', 'km', 'WAITING', 0, '', 0, now(), now() + interval '1 day' "
-        "FROM accounts_user",
+        "INSERT INTO desk_export (id, maker_id, kind, shape, filters, language, status, done, sha256, sight, why, "
+        "tries, asked_at, expires_at) SELECT gen_random_uuid(), id, 'TRAIL', 'CSV', '{}', 'km', 'WAITING', 0, '', "
+        "'', '', 0, now(), now() + interval '1 day' FROM accounts_user",
         name=name,
     )
 

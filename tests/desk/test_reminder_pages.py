@@ -239,4 +239,5 @@ def test_everything_loaded_is_a_proposal(people, as_):
             ("CASE", "DANGER", False),
             ("CASE", "ANY", True),
             *(("REFERRAL", level, False) for level in ("HIGH", "MEDIUM", "LOW")),
+            ("REPORT", "ANY", False),
         }

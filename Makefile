@@ -6,7 +6,7 @@ LOCAL = $(PYTHON) config/local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run people test bench check fix reset stop env lock
+.PHONY: help run people test torture bench check fix reset stop env lock
 
 help:  ## these lines
 	@$(LOCAL) --help
@@ -16,6 +16,9 @@ run:  ## start the site
 
 test:
 	@$(LOCAL) test --arguments=$(call quoted,$(ARGS))
+
+torture:
+	@$(LOCAL) torture --arguments=$(call quoted,$(ARGS))
 
 bench:
 	@$(LOCAL) bench --arguments=$(call quoted,$(ARGS))

@@ -181,7 +181,11 @@ class Clones:
         return name
 
     def drop(self, name: str) -> None:
-        drop(self.session, name)
+        try:
+            drop(self.session, name)
+        except psycopg.OperationalError:  # the server was killed and came back (tests/torture)
+            self.session = keeper()
+            drop(self.session, name)
 
     def close(self) -> None:
         self.session.close()

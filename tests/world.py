@@ -20,6 +20,7 @@ from desk import drafts
 from desk.models import DeadlinePolicy, Delivery, Draft, Due, Export, Holiday, Notice, Once
 from desk.reminders import actions as reminder_actions
 from desk.reminders import sweep
+from reports import actions as report_actions
 from reports import months
 
 from . import people as personas
@@ -65,6 +66,11 @@ def _reports(world):
     world.prepared = make_table("DOSVY-BMC", months.before(last), status="PREPARED")
     world.table = make_table("DOSVY-BMC", last)
     world.elsewhere = make_table("DOSVY-BTB", last)
+    older = make_table("DOSVY-BMC", months.before(months.before(months.before(last))), status="SIGNED")
+    with acting(world.people.head_bmc.as_actor()):
+        by = world.people.head_bmc
+        again = report_actions.correct(table=older, reason="One file was counted twice.", by=by)
+        report_actions.write(table=again, remarks="", explanation="It came over from Battambang.", by=by)
 
 
 def _share(world):

@@ -55,6 +55,12 @@ def test(options: argparse.Namespace) -> int:
     return suite.test(options.arguments)
 
 
+def torture(options: argparse.Namespace) -> int:
+    from . import suite
+
+    return suite.torture(options.arguments)
+
+
 def bench(options: argparse.Namespace) -> int:
     from . import suite
 
@@ -84,6 +90,7 @@ COMMANDS = {
     "run": (run, "base", "start the site with demonstration data; PORT=8000"),
     "people": (people, "base", "everybody who can be tried, with the password"),
     "test": (test, "dev", "run the suite; ARGS='-k intake'"),
+    "torture": (torture, "dev", "kill everything again and again; ARGS=50 kills of each"),
     "bench": (bench, "dev", "what things cost, as ratios; ARGS='--large 1000000'"),
     "check": (check, "dev", "lint, types, templates, migrations, generated pages, translations"),
     "fix": (fix, "dev", "mend what lint and format can mend"),
@@ -99,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
     parts = whole.add_subparsers(required=True, metavar="command", dest="command")
     for name, (_, _, words) in COMMANDS.items():
         one = parts.add_parser(name, help=words)
-        if name in ("test", "bench", "lock"):
+        if name in ("test", "torture", "bench", "lock"):
             one.add_argument("--arguments", default="", help="given on as they are")
         if name == "env":
             one.add_argument("--test", action="store_true", help="the suite's own cluster")

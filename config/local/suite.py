@@ -24,6 +24,15 @@ def test(extra: str) -> int:
         return in_environment([packages.PYTHON, "-m", "pytest", *arguments], env)
 
 
+def torture(extra: str) -> int:
+    """The tests that take long on purpose, by themselves: `extra` is how often each process is killed."""
+    frontend.build(state_folder())
+    words()
+    with servers.lent(servers.cluster_named("test")) as env:
+        env |= {"KARPEA_ROLE": "web", "KARPEA_TORTURE": extra.strip() or "50"}
+        return in_environment([packages.PYTHON, "-m", "pytest", "-s", "tests/torture"], env)
+
+
 def bench(extra: str) -> int:
     """The measurements of benchmarks/, in the suite's cluster and through the eyes of the site."""
     words()

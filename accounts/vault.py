@@ -84,15 +84,10 @@ def ensure_key(subject: Subject) -> None:
 
 
 def _new_key(subject: Subject) -> tuple[SubjectKey, bytes]:
-    data_key = AESGCM.generate_key(256)
-    return wrapped_key(subject, data_key), data_key
-
-
-def wrapped_key(subject: Subject, data_key: bytes) -> SubjectKey:
-    """The row, not yet saved, that keeps a data key: for a load that makes many at once."""
-    name, nonce = wrapping_key_name(), os.urandom(NONCE_BYTES)
+    name = wrapping_key_name()
+    data_key, nonce = AESGCM.generate_key(256), os.urandom(NONCE_BYTES)
     wrapped = nonce + _wrapping_key(name).encrypt(nonce, data_key, _bound("key", subject.kind, subject.id))
-    return SubjectKey(kind=subject.kind, subject=subject.id, wrapped=wrapped, wrapped_by=name)
+    return SubjectKey(kind=subject.kind, subject=subject.id, wrapped=wrapped, wrapped_by=name), data_key
 
 
 def _remember_made(subject: Subject, data_key: bytes) -> None:
@@ -162,14 +157,11 @@ def _key(subject: Subject) -> bytes:
 
 def seal(value: Any, *, subject: Subject, place: str, row: uuid.UUID) -> bytes | None:
     """Seal a JSON-able value for `place` ("table.column") and `row`."""
-    return None if value is None else seal_under(_key(subject), value, place=place, row=row)
-
-
-def seal_under(data_key: bytes, value: Any, *, place: str, row: uuid.UUID) -> bytes:
-    """The same under a data key at hand: for a load that makes many at once."""
+    if value is None:
+        return None
     nonce = os.urandom(NONCE_BYTES)
     plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return VERSION + nonce + AESGCM(data_key).encrypt(nonce, plain, _bound(place, row))
+    return VERSION + nonce + AESGCM(_key(subject)).encrypt(nonce, plain, _bound(place, row))
 
 
 def unseal(blob: bytes | memoryview | None, *, subject: Subject, place: str, row: uuid.UUID) -> Any:

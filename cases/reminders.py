@@ -3,7 +3,6 @@
 A step of a file is a state: its deadline begins on entering and ends on leaving.
 """
 
-import datetime
 import uuid
 from collections.abc import Iterable
 
@@ -43,7 +42,7 @@ def ended(cases: Iterable[Case]) -> None:
     clocks.stop(What.CASE, *(case.pk for case in cases))
 
 
-def clock(case: Case, level: str, *, since: datetime.datetime | None = None) -> clocks.Clock:
+def clock(case: Case, level: str) -> clocks.Clock:
     """The time of the state that a file stands in."""
     return clocks.Clock(
         kind=What.CASE,
@@ -57,7 +56,6 @@ def clock(case: Case, level: str, *, since: datetime.datetime | None = None) -> 
         level=level,
         is_child=case.victim.is_child in AS_A_CHILD,
         named_only=case.named_only,
-        since=since,
     )
 
 

@@ -23,8 +23,7 @@ Mode = DeadlinePolicy.Mode
 class Clock:
     """A step that begins: of which record, how pressing, and whose turn it is.
 
-    `occurrence` tells two turns of the same step apart; `worker` looks after it at `agency`. It begins now, unless a
-    load of older records says `since`.
+    `occurrence` tells two turns of the same step apart; `worker` looks after it at `agency`.
     """
 
     kind: What
@@ -38,7 +37,6 @@ class Clock:
     level: str = Level.ANY
     is_child: bool = False
     named_only: bool = False
-    since: dt.datetime | None = None
 
 
 def start(clock: Clock) -> Due | None:
@@ -56,7 +54,7 @@ def start_all(clocks: Iterable[Clock]) -> None:
 
 def due_of(clock: Clock) -> Due | None:
     """The row of a step that begins, not yet stored."""
-    since = clock.since or timezone.now()
+    since = timezone.now()
     found = _pressing(clock.kind, clock.step, level=clock.level, is_child=clock.is_child, since=since)
     if found is None:
         return None

@@ -118,7 +118,7 @@ def history_of(case):
 def test_a_file_that_came_by_copy_is_the_file_that_the_actions_make():
     until, made = plans(60)
     places, cast = Map.read(), crowd.cast_of()
-    days = Days(cast, places, until=until, counters=crowd.counters())
+    days = Days(cast, places, until=until)
     days.write([(0, plan) for plan in made])
     for step in range(1, notes.FIRST):
         days.write([(step, plan) for plan in made if len(plan.way) >= step])
@@ -128,7 +128,7 @@ def test_a_file_that_came_by_copy_is_the_file_that_the_actions_make():
             load.play(
                 [one for one in files.steps(file, until=until) if one.order in (0, 2)], cast, ours, say=str
             )
-            copied = Case.objects.get(pk=days.keys.case(plan.index))
+            copied = Case.objects.get(pk=days.ids[plan.index])
             left, right = all_of(copied), all_of(file.there)
             assert {k: (left[k] - right[k], right[k] - left[k]) for k in left if left[k] != right[k]} == {}, (
                 plan.seed
@@ -140,13 +140,13 @@ def test_a_file_that_came_by_copy_is_the_file_that_the_actions_make():
 def test_the_notes_of_a_file_are_on_it_and_on_the_trail_on_the_day_they_were_written():
     until, made = plans(60)
     places, cast = Map.read(), crowd.cast_of()
-    days = Days(cast, places, until=until, counters=crowd.counters())
+    days = Days(cast, places, until=until)
     days.write([(0, plan) for plan in made])
     due = [(step, plan, at) for plan in made for step, at in notes.times(plan, until)]
     assert len(due) > 20
     days.write([(step, plan) for step, plan, _at in due])
     for plan in made:
-        case = Case.objects.get(pk=days.keys.case(plan.index))
+        case = Case.objects.get(pk=days.ids[plan.index])
         mine = [at for _step, of, at in due if of is plan]
         kept = Note.objects.filter(case=case).order_by("recorded_at", "pk")
         assert [note.recorded_at for note in kept] == sorted(mine)

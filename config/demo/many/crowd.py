@@ -76,12 +76,6 @@ def cast_of() -> Cast:
     return cast
 
 
-def counters() -> dict[tuple[int, int], int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT province, year, last FROM cases_casecounter")
-        return {(province, year): last for province, year, last in cursor.fetchall()}
-
-
 def _rows() -> int:
     """Rows of all tables, as the server counts what it has written."""
     with transaction.atomic(), connection.cursor() as cursor:

@@ -25,26 +25,22 @@ def work(share: Share, told: Any) -> None:
     import django
 
     django.setup()
-    from django.db import connection
-
     from audit.context import acting, system
 
     from ..intakes import Map
     from ..load import DAYS
     from .calendar import Calendar
-    from .crowd import cast_of, counters
+    from .crowd import cast_of
     from .days import Days
 
     calendar = Calendar(seed=share.seed, until=share.until, days=DAYS)
     begin = FIRST_INDEX + share.first
     calendar.fill(range(begin, begin + share.cases), share.letters)
     with acting(system("demo")):
-        days = Days(cast_of(), Map.read(), until=share.until, counters=counters())
+        days = Days(cast_of(), Map.read(), until=share.until)
     opened = 0
     for steps in calendar.days():
         with acting(system("demo")):
             days.write(steps)
         opened += sum(step == 0 for step, _plan in steps)
         told.put((share.number, opened))
-    with acting(system("demo")), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.now', '', false)")

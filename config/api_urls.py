@@ -6,6 +6,7 @@ from accounts.api import views as accounts
 from audit.api import views as audit
 from cases.api import views as cases
 from referrals.api import views as referrals
+from reports.api import views as reports
 
 from . import api_page
 
@@ -25,5 +26,8 @@ urlpatterns = [
     path("agencies/", accounts.AgencyList.as_view(), name="api_agencies"),
     path("codes/", accounts.CodeLists.as_view(), name="api_code_lists"),
     path("codes/<str:name>/", accounts.CodesOfList.as_view(), name="api_codes"),
+    path("reports/", reports.TableList.as_view(), name="api_report_list"),
+    path("reports/definitions/", reports.Definitions.as_view(), name="api_report_definitions"),
+    path("reports/<uuid:pk>/", reports.TableDetail.as_view(), name="api_report"),
     path("trail/", audit.Trail.as_view(), name="api_trail"),
 ]

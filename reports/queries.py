@@ -1,6 +1,9 @@
 """Questions about monthly tables that are already scoped to somebody."""
 
+import datetime
+import re
 import uuid
+from contextlib import suppress
 
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -38,9 +41,49 @@ def waiting_for(user: User) -> list[MonthlyTable]:
     return list(visible_tables(user).filter(turn, agency__in=mine).newest_first()[:SHOWN])
 
 
-def listed(user: User, *, province: str = "") -> MonthlyTableQuerySet:
-    rows = visible_tables(user)
-    return (rows.filter(province=int(province)) if province else rows).newest_first()
+def listed(
+    user: User, *, province: str = "", month: datetime.date | None = None, status: str = ""
+) -> MonthlyTableQuerySet:
+    chosen = {"province": int(province) if province else None, "month": month, "status": status}
+    return visible_tables(user).filter(**{k: v for k, v in chosen.items() if v}).newest_first()
+
+
+def key_of(table: MonthlyTable) -> str:
+    """Where a table stands in the order of `newest_first`."""
+    return f"{table.month:%Y-%m}.{table.province_id}.{table.edition}.{table.pk}"
+
+
+def is_key(text: str) -> bool:
+    return _from_key(text) is not None
+
+
+def older_than(rows: MonthlyTableQuerySet, key: str) -> MonthlyTableQuerySet:
+    """What follows on the table of this key; everything without one."""
+    place = _from_key(key)
+    if place is None:
+        return rows
+    month, province, edition, pk = place
+    same = Q(month=month, province=province)
+    return rows.filter(
+        Q(month__lt=month)
+        | Q(month=month, province__gt=province)
+        | (same & Q(edition__lt=edition))
+        | (same & Q(edition=edition, pk__gt=pk)),
+        month__lte=month,
+    )
+
+
+_KEY = re.compile(r"(20\d\d-(?:0[1-9]|1[0-2]))\.(\d{1,3})\.(\d{1,4})\.([0-9a-f-]{36})", re.ASCII)
+
+
+def _from_key(text: str) -> tuple[datetime.date, int, int, uuid.UUID] | None:
+    match = _KEY.fullmatch(text)
+    if match is None:
+        return None
+    with suppress(ValueError):
+        month = datetime.date.fromisoformat(f"{match[1]}-01")
+        return month, int(match[2]), int(match[3]), uuid.UUID(match[4])
+    return None
 
 
 def files_of(table: MonthlyTable, user: User, key: str, agency: str = "") -> CaseQuerySet:

@@ -105,6 +105,41 @@ _MOVED = gettext_lazy("Steps that were made in the month on files of the provinc
 _CHILD = gettext_lazy("A girl or a boy is under 18 by what stands in the file.")
 
 
+class Meaning(NamedTuple):
+    """A figure for programs; `codes` are those that stand behind its colon, where it is broken down."""
+
+    key: str
+    label: str
+    meaning: str
+    has_records: bool
+    codes: dict[str, str]
+
+
+def meanings() -> list[Meaning]:
+    """Every figure that a table can hold."""
+    broken_down = {
+        "OPENED": codes.labels("CHANNEL"),
+        "ENDED": _texts(dict(FileStatus.choices)),
+        "MOVED": _texts({**dict(FileVerb.choices), "OTHER": _("Another step")}),
+        "PERSONS_IN": _texts(_PERSONS),
+        "PERSONS_END": _texts(_PERSONS),
+    }
+    found = [
+        Meaning(h.key, str(h.label), str(h.meaning), not h.later, broken_down.pop(h.key, {}))
+        for h in HEADINGS
+    ]
+    labels = {"MOVED": _("Steps made"), "PERSONS_IN": _("Persons"), "PERSONS_END": _("Persons")}
+    told = {"MOVED": str(_MOVED)}
+    for key, of in (("PERSONS_IN", "OPENED"), ("PERSONS_END", "OPEN_END")):
+        labels[key] = f"{labels[key]}: {BY_KEY[of].label}"
+        told[key] = f"{BY_KEY[of].meaning} {_CHILD}"
+    return found + [Meaning(key, labels[key], told[key], True, of) for key, of in broken_down.items()]
+
+
+def _texts(labels: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(code): str(label) for code, label in labels.items()}
+
+
 def _outcome(code: str) -> str:
     return str(dict(FileStatus.choices).get(code, code))
 

@@ -14,6 +14,7 @@ PAIRS = [
     ("officer_bmc", "/api/v1/referrals/", "/referrals/"),
     ("ngo_hope", "/api/v1/referrals/?show=inbox", "/referrals/?show=inbox"),
     ("auditor", "/api/v1/trail/", "/trail/"),
+    ("head_bmc", "/api/v1/reports/", "/monthly/"),
 ]
 
 

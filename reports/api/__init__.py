@@ -1,0 +1,1 @@
+"""Monthly tables for programs: read only, by the rule of the pages."""

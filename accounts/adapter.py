@@ -3,40 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.context import become, require_actor
-from audit.kinds import Kind, Result
+from audit.kinds import Kind
 from audit.record import Thing, record
 
-from .models import User
-from .vault import blind
+from .tries import SIGN_IN, Try, record_failure
 
 #: When somebody signed in, kept in their session (accounts/middleware.py ends it after SESSION_COOKIE_AGE).
 SINCE = "since"
-
-
-class TooManyTries(Exception):
-    """The door is closed for some minutes: answered with the page 429, and on the trail (accounts/middleware.py)."""
-
-    http_status = 429
-
-
-def record_failure(name: str, *, why: str) -> None:
-    """A sign-in that did not succeed, on whom: the person, or for a name that nobody has its keyed hash. What was
-    typed is never kept: some type their password there."""
-    name = name.strip()
-    known = User.objects.filter(sign_in_name__iexact=name).first() if "\x00" not in name else None
-    detail = {"why": why}
-    if known is None:
-        detail["name"] = blind(name.casefold(), column="sign-in name").hex()
-        thing = Thing(type="session")
-    else:
-        thing = Thing(type="person", id=str(known.pk), label=known.sign_in_name)
-    record(Kind.SIGN_IN_FAILED, thing, result=Result.REFUSED, detail=detail)
 
 
 class Adapter(DefaultAccountAdapter):
@@ -45,12 +23,6 @@ class Adapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("reports:my_work")
-
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError as too_many:  # allauth would answer 200, with a sentence in the form
-            raise TooManyTries from too_many
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
@@ -65,6 +37,7 @@ class Adapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         request.session[SINCE] = int(timezone.now().timestamp())
         outer = require_actor()
+        request.let_in = Try(SIGN_IN, user.sign_in_name, outer.ip)
         with become(user.as_actor(request_id=outer.request_id, ip=outer.ip)):
             record(Kind.SIGN_IN, Thing(type="session"))
         return response

@@ -17,7 +17,7 @@ from audit.kinds import Kind, Result
 from audit.record import Thing, record, record_refused_look
 
 from . import tokens
-from .adapter import SINCE, record_failure
+from .adapter import SINCE
 
 log = logging.getLogger("karpea.request")
 
@@ -42,7 +42,7 @@ class TokenMiddleware:
         request.token = None  # type: ignore[attr-defined]
         header = request.headers.get("Authorization")
         if header and request.path.startswith(FOR_PROGRAMS) and request.path != ITS_PAGE:
-            token = tokens.find(header, request_id=getattr(request, "id", ""), ip=_address(request))
+            token = tokens.find(header, request_id=getattr(request, "id", ""), ip=address_of(request))
             request.token = token  # type: ignore[attr-defined]
             request.user = token.person if token else AnonymousUser()
             request.session = self.new_session()
@@ -62,7 +62,7 @@ class ActorMiddleware:
         if request.path.startswith(OUTSIDE):
             return self.get_response(request)
         _end_old_session(request)
-        with acting(_actor_of(request)):
+        with acting(actor_of(request)):
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
@@ -77,9 +77,9 @@ class ActorMiddleware:
         request.refusal = exception  # type: ignore[attr-defined]
 
 
-def _actor_of(request: HttpRequest) -> Any:
-    given = {"request_id": getattr(request, "id", ""), "ip": _address(request)}
-    if request.user.is_authenticated:
+def actor_of(request: HttpRequest) -> Any:
+    given = {"request_id": getattr(request, "id", ""), "ip": address_of(request)}
+    if is_somebody(request):
         token = getattr(request, "token", None)
         sends, by_token = request.method == "POST", str(token.pk) if token else ""
         return request.user.as_actor(**given, sends=sends, token=by_token)
@@ -87,7 +87,12 @@ def _actor_of(request: HttpRequest) -> Any:
     return type(actor)(id=actor.id, **given)
 
 
-def _address(request: HttpRequest) -> str:
+def is_somebody(request: HttpRequest) -> bool:
+    """Whether somebody is signed in. Django REST framework leaves None where nobody is."""
+    return request.user is not None and request.user.is_authenticated
+
+
+def address_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
@@ -107,19 +112,16 @@ def _end_old_session(request: HttpRequest) -> None:
 
 
 def _sign_out(request: HttpRequest, *, why: str) -> None:
-    with acting(_actor_of(request)):
+    with acting(actor_of(request)):
         record(Kind.SIGN_OUT, Thing(type="session"), detail={"why": why})
         logout(request)
 
 
 def _trail_refusal(request: HttpRequest, response: HttpResponse) -> None:
     """Somebody signed in was refused, or asked for what they cannot see: both are on the trail."""
-    # Django REST framework leaves None where nobody is signed in.
-    signed_in = request.user is not None and request.user.is_authenticated
+    signed_in = is_somebody(request)
     match = getattr(request, "resolver_match", None)
-    if response.status_code == 429 and match and match.view_name in ("account_login", "account_slip"):
-        record_failure(request.POST.get("login", ""), why="LIMIT")
-    if response.status_code not in (403, 404, 409, 412, 413, 429) or not signed_in:
+    if response.status_code not in (403, 404, 409, 412, 413) or not signed_in:
         return
     refusal = getattr(request, "refusal", None)
     if match is None and response.status_code == 404:
@@ -139,7 +141,7 @@ def _trail_failure(request: HttpRequest) -> None:
     try:
         if connection.in_atomic_block and connection.needs_rollback:
             return
-        with acting(_actor_of(request)):
+        with acting(actor_of(request)):
             record(Kind.FAILED, Thing(type="page", id=match.view_name if match else ""), result=Result.FAILED)
     except Exception:  # the database itself is away: the log is the last resort
         log.exception("failure could not be put on the trail")

@@ -242,6 +242,7 @@ _FAILED_SIGN_INS: dict[str, Promise] = {
 _OF_NOBODY: dict[str, Promise] = {
     "PASSWORD": gettext_lazy("Somebody tried to sign in and did not succeed."),
     "LIMIT": gettext_lazy("Somebody tried too often to sign in and was stopped."),
+    "FLOOD": gettext_lazy("Very many tries to sign in came from one address and were stopped."),
 }
 
 

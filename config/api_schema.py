@@ -5,6 +5,7 @@ Bodies come from the forms of the pages (accounts/api/bodies.py), with the code 
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -72,12 +73,33 @@ def tell_the_rest(result: dict[str, Any], generator: Any, request: Any, public: 
     }
     for path in result["paths"].values():
         for method, operation in path.items():
-            operation["responses"]["4XX"] = wrong
+            operation["responses"] |= {"4XX": wrong, "429": {**wrong, **_too_many()}}
+            for status, answer in operation["responses"].items():
+                if status.startswith("2"):
+                    answer.setdefault("headers", {}).update(_how_many_are_left())
             for parameter in operation.get("parameters", []):
                 parameter.setdefault("schema", {}).setdefault("type", "string")
             if method == "post":
                 operation.setdefault("parameters", []).extend(_headers(operation["operationId"]))
     return result
+
+
+def _too_many() -> dict[str, Any]:
+    """The limit, as it stands here (settings.API_PER_MINUTE)."""
+    told = _("Too many requests: a token has %(amount)s a minute, a person with all tokens twice as many.")
+    wait = {"description": _("Seconds to wait."), "schema": {"type": "integer"}}
+    return {"description": told % {"amount": settings.API_PER_MINUTE}, "headers": {"Retry-After": wait}}
+
+
+def _how_many_are_left() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "RateLimit-Policy": {"description": _("How many requests in how many seconds."), "schema": text},
+        "RateLimit": {
+            "description": _("How many are left, and in how many seconds all are back."),
+            "schema": text,
+        },
+    }
 
 
 def _headers(operation: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import reverse
 
+from accounts.limits import TooMany
 from accounts.refusals import Refused, Stale
 from desk import drafts
 from desk.pages import typed_on
@@ -74,6 +75,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     response = page(request, 503 if gone else 500)
     if gone:
         response["Retry-After"] = "30"
+    return response
+
+
+def too_many(request: HttpRequest, refused: TooMany) -> HttpResponse:
+    """A limit was reached: how long to wait, for people and for programs."""
+    response = page(request, 429, sentence=refused.sentence)
+    response["Retry-After"] = str(refused.wait)
     return response
 
 

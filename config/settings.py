@@ -4,6 +4,7 @@ A missing variable, and a weak secret, stops the start with a sentence that says
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -83,6 +84,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Counts tries, and what programs ask, before a transaction begins that might be rolled back.
+    "accounts.limited.LimitsMiddleware",
     # The innermost: the actor's transaction, inside it the idempotency key, and a page where a method is not there.
     "accounts.middleware.ActorMiddleware",
     "desk.middleware.OnceMiddleware",
@@ -126,8 +129,23 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Beside allauth's own limits: tries with a sign-in slip, by address of the network and for one name.
-ACCOUNT_RATE_LIMITS = {"slip": "20/10m/ip,5/10m/key"}
+# allauth counts in a cache, which is each process's own: here the database counts for all (accounts/tries.py).
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "change_password": None}
+# One name from one address: enough for somebody who mistypes; then a guesser gets about four tries an hour, and the
+# owner of the name who sits elsewhere notices nothing.
+TRIES = {
+    "free": 5,
+    "first_wait": timedelta(seconds=10),
+    "longest_wait": timedelta(minutes=15),
+    "forgotten_after": timedelta(hours=1),
+}
+# One name from everywhere: so high that it takes many addresses to reach it, so low that nobody guesses a
+# password of twelve signs. Whoever has signed in from their address before is not held up by it.
+TRIES_OF_A_NAME = (60, timedelta(hours=1))
+# One address, all names: a whole ministry may sit behind one. Only a flood that would keep the processors busy.
+TRIES_FROM_AN_ADDRESS = (1000, timedelta(minutes=10))
+# So long an address is known for a name after a sign-in: longer than a leave, shorter than a post.
+ADDRESS_KNOWN_FOR = timedelta(days=60)
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -265,6 +283,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": ["config.api_schema.tell_the_rest"],
 }
+# A program that asks five times a second all day long needs another way; a person's tokens together ask twice as often.
+API_PER_MINUTE = int(os.environ.get("KARPEA_API_PER_MINUTE", "300"))
+#: How a limit that was reached is told (accounts/limited.py): it stands below what draws errors.
+TOO_MANY = "config.errors.too_many"
 #: How the idempotency key answers programs (desk/answered.py): it stands below what draws errors.
 API_PROBLEM = "config.problems.problem"
 

@@ -64,6 +64,12 @@ SITE = (
         "`.karpea/files`",
     ),
     Variable(
+        "KARPEA_API_PER_MINUTE",
+        "How many requests a minute one token may make on the interface for programs; all tokens and sessions of "
+        "one person together twice as many.",
+        "`300`",
+    ),
+    Variable(
         "KARPEA_STATIC",
         "Folder into which style sheets, scripts and fonts are collected.",
         "`staticfiles`",

@@ -1,4 +1,5 @@
-"""What has had its time is deleted: drafts, keys of forms that were sent, ended sessions.
+"""What has had its time is deleted: drafts, keys of forms that were sent, counts of tries, ended
+sessions.
 
 A few at a time, so that no step holds a table; the clock comes again soon (config/celery.py).
 """
@@ -9,6 +10,8 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
+
+from accounts.models import Tally
 
 from .models import Draft, Once
 
@@ -23,6 +26,7 @@ def forget_expired() -> int:
     return (
         _step(Draft, Q(expires_at__lte=now), "expires_at")
         + _step(Once, Q(created_at__lte=now - ONCE_KEPT), "created_at")
+        + _step(Tally, Q(expires_at__lte=now), "expires_at")
         + _step(Session, Q(expire_date__lte=now), "expire_date")
     )
 

@@ -5,6 +5,7 @@ from .people import User
 from .places import Place, Province
 from .rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
 from .slips import Slip
+from .tallies import Tally
 from .tokens import Token
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "SectionRule",
     "Slip",
     "SubjectKey",
+    "Tally",
     "Token",
     "User",
 ]

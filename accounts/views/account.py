@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -13,8 +12,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import actions
-from ..adapter import TooManyTries, record_failure
 from ..forms.own import PasswordForm, SlipForm
+from ..middleware import address_of
+from ..tries import PASSWORD, SLIP, Try, record_failure
 
 
 @sensitive_post_parameters()
@@ -25,9 +25,8 @@ def slip(request: HttpRequest) -> HttpResponse:
     form = SlipForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if not ratelimit.consume(request, action="slip", key=data["login"].casefold()):
-            raise TooManyTries
         if actions.use_slip(sign_in_name=data["login"], code=data["code"], password=data["password1"]):
+            request.let_in = Try(SLIP, data["login"], address_of(request))  # type: ignore[attr-defined]
             messages.success(request, _("Your password is set. Sign in with it now."))
             return redirect("account_login")
         record_failure(data["login"], why="SLIP")
@@ -48,11 +47,10 @@ def own(request: HttpRequest) -> HttpResponse:
     """Change the own password. Every other session of the account ends with the old one."""
     user: Any = request.user
     form = PasswordForm(request.POST or None, person=user)
-    if not ratelimit.consume(request, action="change_password", user=user):
-        raise TooManyTries
     if request.method == "POST" and form.is_valid():
         actions.change_password(person=user, password=form.cleaned_data["password1"], by=user)
         update_session_auth_hash(request, user)
+        request.let_in = Try(PASSWORD, str(user.pk), "")  # type: ignore[attr-defined]
         messages.success(request, _("Your password is changed. Other sessions of yours have ended."))
         return redirect("account_own")
     return render(request, "account/own.html", {"form": form})

@@ -2,7 +2,6 @@
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -10,13 +9,6 @@ from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 URL = "/sign-in/"
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_before():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def tried(client, name, password="not the password"):
@@ -56,27 +48,6 @@ def test_the_right_password_of_a_closed_account_is_on_the_trail(people, failures
     assert answer["Location"] == "/sign-in/inactive/"
     assert failures() == [("REFUSED", "person", str(people.disabled.pk), "disabled", '{"why": "CLOSED"}')]
     assert events("SIGN_IN") == []
-
-
-@pytest.mark.parametrize(("language", "said"), [("km", "សូមរង់ចាំបន្តិច"), ("en", "Please wait a little")])
-def test_too_many_tries_are_refused_and_each_is_on_the_trail(people, failures, events, language, said):
-    client = Client()
-    client.cookies["django_language"] = language
-    statuses = [tried(client, "officer_bmc").status_code for _try in range(7)]
-    assert statuses == [200] * 5 + [429] * 2
-    last = tried(client, "officer_bmc", PASSWORD)
-    assert last.status_code == 429, "also with the right password"
-    assert said in last.content.decode()
-    assert [detail for *_rest, detail in failures()] == ['{"why": "PASSWORD"}'] * 5 + ['{"why": "LIMIT"}'] * 3
-    assert {event[2] for event in failures()} == {str(people.officer_bmc.pk)}
-    assert events("SIGN_IN") == []
-
-
-def test_one_machine_that_tries_every_name_is_stopped_too(people, failures):
-    client = Client()
-    statuses = [tried(client, f"nobody {number}").status_code for number in range(31)]
-    assert statuses[-1] == 429
-    assert len(failures()) == 31
 
 
 def test_an_idle_session_ends_with_an_event(people, events):

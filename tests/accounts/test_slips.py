@@ -7,7 +7,6 @@ import time
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -22,13 +21,6 @@ from tests.people import PASSWORD
 
 NEW = "four words make one"
 DOOR = "/sign-in/slip/"
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_before():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def printed(person, by):

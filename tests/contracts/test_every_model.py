@@ -19,6 +19,7 @@ NOT_GUARDED = {
     "Place": "public geography",
     "Code": "public code lists",
     "CaseCounter": "out of reach of the site, touched by one function",
+    "Tally": "keyed hashes and counts, counted before anybody acts",
 }
 #: Made by the database or a published list instead of Python.
 OTHER_KEYS = {

@@ -25,6 +25,7 @@ OPEN = {
     "accounts_province": ("public geography", "SELECT"),
     "accounts_place": ("public geography", "SELECT"),
     "accounts_code": ("public code lists", "SELECT INSERT UPDATE"),
+    "accounts_tally": ("keyed hashes and counts, counted before anybody acts", "SELECT INSERT UPDATE DELETE"),
     "account_emailaddress": ("allauth's; stays empty", "SELECT INSERT UPDATE DELETE"),
     "account_emailconfirmation": ("allauth's; stays empty", "SELECT INSERT UPDATE DELETE"),
     "guardian_userobjectpermission": ("guardian's generic table; stays empty", "SELECT"),

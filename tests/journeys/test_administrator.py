@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 
 from tests.browsing import follow
 
@@ -14,7 +13,6 @@ FITS = "document.documentElement.scrollWidth <= document.documentElement.clientW
 
 @pytest.mark.parametrize(("lang", "width", "javascript"), [("km", 360, True), ("en", 1280, False)])
 def test_a_slip_leads_to_a_password(people, browser_page, lang, width, javascript):
-    cache.clear()
     administrator = browser_page(people.administrator, lang=lang, width=width, javascript=javascript)
     administrator.goto("/place/people/?role=PROVINCIAL_OFFICER")
     assert administrator.evaluate(FITS) if javascript else True
@@ -40,4 +38,3 @@ def test_a_slip_leads_to_a_password(people, browser_page, lang, width, javascrip
     assert colleague.goto("/files/").status == 200
     if javascript:
         assert colleague.evaluate(FITS)
-    cache.clear()

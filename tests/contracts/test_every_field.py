@@ -52,6 +52,7 @@ WITHOUT_HISTORY = {"password", "last_login"}
 NO_HISTORY = {
     "Event": "is history itself",
     "SubjectKey": "keys are never copied",
+    "Tally": "counts of tries, gone within months",
     "IdentityKey": "blind indexes are never copied",
     "CaseScope": "follows from other rows",
     "CaseCounter": "a number, set by one function",

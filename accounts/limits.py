@@ -1,7 +1,8 @@
 """How often something may be tried, counted in the database for all processes and servers together.
 
 Each count is one statement, outside of the request's transaction: what is rolled back was still tried. The clock is
-the database's. What is counted is known by a keyed hash alone.
+the database's. What is counted is known by a keyed hash alone. allauth's own limits would need a cache shared by all
+processes; Django's in the database reads and writes in two steps, inside the request's transaction.
 """
 
 import ipaddress

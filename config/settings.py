@@ -284,7 +284,10 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["config.api_schema.tell_the_rest"],
 }
 # A program that asks five times a second all day long needs another way; a person's tokens together ask twice as often.
-API_PER_MINUTE = int(os.environ.get("KARPEA_API_PER_MINUTE", "300"))
+_per_minute = os.environ.get("KARPEA_API_PER_MINUTE", "300")
+if not _per_minute.isdecimal() or not 0 < int(_per_minute) <= 1_000_000:
+    raise ImproperlyConfigured("KARPEA_API_PER_MINUTE must be a whole number from 1 to 1000000.")
+API_PER_MINUTE = int(_per_minute)
 #: How a limit that was reached is told (accounts/limited.py): it stands below what draws errors.
 TOO_MANY = "config.errors.too_many"
 #: How the idempotency key answers programs (desk/answered.py): it stands below what draws errors.

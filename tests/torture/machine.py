@@ -42,7 +42,8 @@ class Machine:
             **os.environ, **addresses, "KARPEA_ROLE": role, "REDIS_URL": f"unix://{self.folder}/broker.sock",
             "KARPEA_FILES": str(self.folder / "files"), "KARPEA_MAIL": "folder",
             "KARPEA_BEAT": str(self.folder / "beat"), "KARPEA_BIND": f"127.0.0.1:{self.port}",
-            "DJANGO_SETTINGS_MODULE": "tests.desk.plain_static",
+            # Its programs write as fast as they can.
+            "DJANGO_SETTINGS_MODULE": "tests.desk.plain_static", "KARPEA_API_PER_MINUTE": "1000000",
             # As every real cluster has it: the suite's own answers before it has written.
             "PGOPTIONS": "-c synchronous_commit=on",
         }  # fmt: skip

@@ -155,7 +155,7 @@ def correct(*, table: MonthlyTable, reason: str, by: User, version: int | None =
         raise NotNow(_("Say why the signed table is corrected."))
     new = _counted(locked.agency, locked.month, edition=locked.edition + 1)
     new.replaces = locked
-    new.differs = figures.differences(locked.figures, new.figures)
+    new.differs = figures.differences(locked.figures, new.figures, definitions=locked.definitions)
     new.save(force_insert=True)
     words = vault.words_of(locked)
     columns = vault.seal_words(new, reason=reason, remarks=words["remarks"], explanation=words["explanation"])

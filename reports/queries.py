@@ -46,13 +46,13 @@ def listed(user: User, *, province: str = "") -> MonthlyTableQuerySet:
 def files_of(table: MonthlyTable, user: User, key: str, agency: str = "") -> CaseQuerySet:
     """The files behind one figure, as far as this person may see them now. The figure may count more."""
     found = figures.of_month(table.province_id, table.month)
-    what, _colon, code = key.partition(":")
-    ids: set[uuid.UUID] = {
-        row.case
-        for row in found
-        if (row.key == key or (not code and row.key.startswith(f"{what}:")))
-        and (not agency or str(row.agency) == agency)
-    }
+    rows = [row for row in found if not agency or str(row.agency) == agency]
+    if key == figures.OLDEST:
+        oldest = max((row.days for row in rows), default=0)
+        rows = [row for row in rows if row.days == oldest > 0]
+    else:
+        rows = [row for row in rows if row.key == key or row.key.startswith(f"{key}:")]
+    ids: set[uuid.UUID] = {row.case for row in rows}
     return visible_cases(user).filter(pk__in=ids)
 
 

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -21,9 +22,13 @@ SHOWN = 10
 
 
 def unconfirmed_levels() -> list[Unconfirmed]:
-    """Levels of disclosure that nobody has confirmed (settings.UNCONFIRMED). They are loaded, not edited on a page."""
+    """Levels of disclosure that nobody has confirmed (settings.UNCONFIRMED)."""
     levels = list(ReleaseLevel.objects.order_by("code", "pk"))
-    rows = [Waiting(f"{one.code} – {one.get_code_display()}", "") for one in levels if not one.confirmed]
+    rows = [
+        Waiting(f"{one.code} – {one.get_code_display()}", reverse("reports:level", args=[one.code]))
+        for one in levels
+        if not one.confirmed
+    ]
     return [Unconfirmed(gettext("Levels of disclosure"), len(levels), rows)]
 
 

@@ -310,9 +310,12 @@ def _parts(sums: figures.Counts, definitions: str) -> list[Part]:
     return parts
 
 
-#: Of breakdowns with two columns: the figure of each, and the column of the whole table that it breaks down.
-_LATE = {"LATE_END": "LATE_END", "LATE_NEW": "LATE_NEW"}
-_OF_PERSONS = {"PERSONS_IN": "OPENED", "PERSONS_END": "OPEN_END"}
+#: Of breakdowns with two columns: the figure of each and its heading.
+_LATE: dict[str, Promise] = {
+    "LATE_END": pgettext_lazy("overdue steps", "At the end"),
+    "LATE_NEW": pgettext_lazy("overdue steps", "New in the month"),
+}
+_OF_PERSONS = {"PERSONS_IN": BY_KEY["OPENED"].label, "PERSONS_END": BY_KEY["OPEN_END"].label}
 
 
 def _by_code(
@@ -321,11 +324,11 @@ def _by_code(
     meaning: str,
     *,
     sums: figures.Counts,
-    columns: Mapping[str, str],
+    columns: Mapping[str, Promise],
     rows: Mapping[str, str],
 ) -> Part:
     """A breakdown with a column for each of several figures."""
-    labels = {what: str(BY_KEY[key].label) for what, key in columns.items()}
+    labels = {what: str(label) for what, label in columns.items()}
     lines = [
         Line(
             row, [Cell(figures.number(sums, what, code), f"{what}:{code}", labels[what]) for what in columns]

@@ -53,6 +53,7 @@ class MoveForm(HappeningForm):
     def __init__(self, *args: Any, step: Move, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if step.coded:
+            self.fields["reason"].label = _("Say more in your own words")
             self.fields["closure"].required = True
             self.fields["closure"].error_messages["required"] = _(
                 "Choose from the list why the file is closed."

@@ -299,16 +299,21 @@ def test_closed_files_are_counted_by_the_reason_that_was_chosen(people):
     assert (found["CLOSED:RELOCATED_ABROAD"], found["ENDED:CLOSED"]) == (1, 1)
     with acting(officer.as_actor()):
         actions.move(case=case, verb="REOPEN", by=officer, reason="came back")
-    assert counts(since, timezone.now())["CLOSED:RELOCATED_ABROAD"] == 1, "it was closed in the month all the same"
+    assert counts(since, timezone.now())["CLOSED:RELOCATED_ABROAD"] == 1, (
+        "it was closed in the month all the same"
+    )
 
 
 def test_a_later_definition_is_not_compared_with_an_earlier():
-    old, new = [{"counts": {"OPENED:X": 1}}], [{"counts": {"OPENED:X": 2, "LATE_END:REPORTED": 4, "LATE_OLDEST": 9}}]
+    old, new = (
+        [{"counts": {"OPENED:X": 1}}],
+        [{"counts": {"OPENED:X": 2, "LATE_END:REPORTED": 4, "LATE_OLDEST": 9}}],
+    )
     assert figures.differences(old, new, definitions="1") == [["OPENED:X", 1, 2]]
     assert len(figures.differences(old, new)) == 3
 
 
 def test_of_several_agencies_the_oldest_is_the_most():
-    assert figures.total([{"counts": {"LATE_OLDEST": 3}}, {"counts": {"LATE_OLDEST": 9}}, {"counts": {}}]) == {
-        "LATE_OLDEST": 9
-    }
+    assert figures.total(
+        [{"counts": {"LATE_OLDEST": 3}}, {"counts": {"LATE_OLDEST": 9}}, {"counts": {}}]
+    ) == {"LATE_OLDEST": 9}

@@ -15,6 +15,7 @@ from audit.words import SYSTEM, Words
 
 from . import sections
 from .queries import province_choices
+from .roles import Role
 
 LINES = 20
 #: Said by the line itself.
@@ -66,6 +67,8 @@ def _told(field: Any, value: Any, shown: bool) -> str:
         text = _("Yes") if value else _("No")
     elif field.name == "sections":
         text = "; ".join(str(sections.LABELS[one]) for one in sections.of(value)) or _("nothing")
+    elif field.name == "roles":
+        text = "; ".join(str(Role(role).label) if role in Role else role for role in value) or _("nothing")
     elif field.name == "province":
         text = dict(province_choices()).get(text, text)
     elif isinstance(value, datetime.date):

@@ -68,6 +68,7 @@ class Kind(models.TextChoices):
     CODE_ADDED = "CODE_ADDED", _("Added a code")
     CODE_CHANGED = "CODE_CHANGED", _("Changed a code")
     RULE_CHANGED = "RULE_CHANGED", _("Changed what a province right opens")
+    LEVEL_CHANGED = "LEVEL_CHANGED", _("Changed a level of disclosure")
     BACKUP_RESTORED = "BACKUP_RESTORED", _("Restored a backup")
 
 

@@ -130,16 +130,23 @@ class Policies(SqlOperation):
 class Definer(SqlOperation):
     """A function that runs as `owner` whoever calls it: pinned search path and time zone.
 
-    `call` opens it to the site; a trigger function (`call=False`) cannot be called by anybody.
+    `call` opens it to the site; a trigger function (`call=False`) cannot be called by anybody. `before` is the body
+    that an earlier migration gave it, for the way back.
     """
 
-    def __init__(self, signature: str, body: str, *, owner: str = "karpea_rules", call: bool = True) -> None:
+    def __init__(
+        self, signature: str, body: str, *, owner: str = "karpea_rules", call: bool = True, before: str = ""
+    ) -> None:
         self.signature, self.body, self.owner, self.call = signature, body, owner, call
+        self.before = before
 
     def describe(self) -> str:
         return f"Function {self.signature.split('(')[0]}"
 
     def forward_sql(self, apps: Any, app_label: str) -> Iterable[str]:
+        return self._made(self.body)
+
+    def _made(self, body: str) -> Iterable[str]:
         name, _, rest = self.signature.partition("(")
         arguments, _, returns = rest.partition(")")
         kinds = ", ".join(a.strip().split(" ", 1)[1] for a in arguments.split(",") if a.strip())
@@ -147,7 +154,7 @@ class Definer(SqlOperation):
         yield f"DROP FUNCTION IF EXISTS {name}({kinds})"
         yield (
             f"CREATE FUNCTION {name}({arguments}) {returns.strip()} LANGUAGE plpgsql SECURITY DEFINER "
-            f"SET search_path = pg_catalog, public SET timezone = 'UTC' AS $body${self.body}$body$"
+            f"SET search_path = pg_catalog, public SET timezone = 'UTC' AS $body${body}$body$"
         )
         yield f"ALTER FUNCTION {name}({kinds}) OWNER TO {self.owner}"
         if self.call:
@@ -163,7 +170,10 @@ class Definer(SqlOperation):
         name, _, rest = self.signature.partition("(")
         arguments = rest.partition(")")[0]
         kinds = ", ".join(a.strip().split(" ", 1)[1] for a in arguments.split(",") if a.strip())
-        yield f"DROP FUNCTION {name}({kinds})"
+        if self.before:
+            yield from self._made(self.before)
+        else:
+            yield f"DROP FUNCTION {name}({kinds})"
 
 
 class KeepHistory(SqlOperation):
@@ -186,8 +196,7 @@ class KeepHistory(SqlOperation):
         columns = [f.column for f in model._meta.concrete_fields if f.column in kept]
         return model._meta.db_table, history._meta.db_table, columns
 
-    def forward_sql(self, apps: Any, app_label: str) -> Iterable[str]:
-        table, history, columns = self._tables(apps, app_label)
+    def _trigger(self, table: str, history: str, columns: list[str], layout: int) -> Iterable[str]:
         names = ", ".join(f'"{c}"' for c in columns)
         values = ", ".join(f'r."{c}"' for c in columns)
         new, old = (", ".join(f'{row}."{c}"' for c in columns) for row in ("NEW", "OLD"))
@@ -205,8 +214,8 @@ class KeepHistory(SqlOperation):
             f"history_actor, history_request, layout, content_hash)\n"
             f"  VALUES ({values}, t, CASE TG_OP WHEN 'INSERT' THEN '+' WHEN 'UPDATE' THEN '~' ELSE '-' END,\n"
             f"    CASE WHEN a ~ '^[0-9a-f-]{{36}}$' THEN a::uuid END, a,\n"
-            f"    COALESCE(current_setting('app.request', true), ''), {self.layout},\n"
-            f"    sha256(convert_to(json_build_array({self.layout}, TG_OP, t, a, {values})::text, 'UTF8')));\n"
+            f"    COALESCE(current_setting('app.request', true), ''), {layout},\n"
+            f"    sha256(convert_to(json_build_array({layout}, TG_OP, t, a, {values})::text, 'UTF8')));\n"
             f"  RETURN NULL;\n"
             f"END $body$"
         )
@@ -215,6 +224,10 @@ class KeepHistory(SqlOperation):
             f"CREATE TRIGGER z_history AFTER INSERT OR UPDATE OR DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION {table}_history()"
         )
+
+    def forward_sql(self, apps: Any, app_label: str) -> Iterable[str]:
+        table, history, columns = self._tables(apps, app_label)
+        yield from self._trigger(table, history, columns, self.layout)
         yield f"REVOKE INSERT, UPDATE, DELETE ON {history} FROM {APPLICATION_ROLES}"
         yield f"GRANT INSERT, SELECT ON {history} TO karpea_audit"
         yield f"ALTER TABLE {history} ENABLE ROW LEVEL SECURITY"
@@ -238,3 +251,30 @@ class KeepHistory(SqlOperation):
         yield f"DROP TRIGGER a_no_truncate ON {history}"
         yield f"DROP POLICY trail_insert ON {history}"
         yield f"DROP POLICY rows_select ON {history}"
+
+
+class WidenHistory(KeepHistory):
+    """After fields were added to a record and to its history (`added`, by column): the trigger copies and hashes them
+    too, as the next `layout`. Rows that are there already keep theirs."""
+
+    def __init__(self, model: str, *, added: list[str], layout: int) -> None:
+        super().__init__(model, read="", layout=layout)
+        self.added = added
+
+    def describe(self) -> str:
+        return f"History of {self.model} with {', '.join(self.added)}"
+
+    def forward_sql(self, apps: Any, app_label: str) -> Iterable[str]:
+        table, history, columns = self._tables(apps, app_label)
+        yield from self._without(table)
+        yield from self._trigger(table, history, columns, self.layout)
+
+    def backward_sql(self, apps: Any, app_label: str) -> Iterable[str]:
+        table, history, columns = self._tables(apps, app_label)
+        yield from self._without(table)
+        former = [column for column in columns if column not in self.added]
+        yield from self._trigger(table, history, former, self.layout - 1)
+
+    def _without(self, table: str) -> Iterable[str]:
+        yield f"DROP TRIGGER z_history ON {table}"
+        yield f"DROP FUNCTION {table}_history()"

@@ -482,5 +482,6 @@ SENTENCES: dict[str, Teller] = {
     Kind.CODE_ADDED: plain(gettext_lazy("%(who)s added the code %(record)s.")),
     Kind.CODE_CHANGED: plain(gettext_lazy("%(who)s changed the code %(record)s.")),
     Kind.RULE_CHANGED: plain(gettext_lazy("%(who)s changed what a province right opens: %(record)s.")),
+    Kind.LEVEL_CHANGED: plain(gettext_lazy("%(who)s changed the level of disclosure %(record)s.")),
     Kind.BACKUP_RESTORED: _restored,
 }

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import codes
 from accounts.access import post_for
 from accounts.models import Agency, User
 from accounts.refusals import NotNow, Refused
@@ -126,17 +127,23 @@ def move(
     by: User,
     version: int | None = None,
     reason: str = "",
+    closure: str = "",
     happening: Happening = NOW,
 ) -> Case:
-    """Make one move of the table. Raises NotNow (not open, or a reason is missing) or Stale."""
+    """Make one move of the table. Raises NotNow (not open, or a reason is missing) or Stale.
+
+    `closure` is a code of the list CLOSURE, for the moves that ask for one.
+    """
     step = lifecycle.BY_VERB[Verb(verb)]
     check_moves(by, case, step)
     if step.reason and not reason.strip():
         raise NotNow(_("Say why, in a sentence that a colleague will understand."))
+    if step.coded and closure not in dict(codes.choices("CLOSURE")):
+        raise NotNow(_("Choose from the list why the file is closed."))
     if reason.strip():
         _check_notes_open(by, case)
-    before = case.status
-    moved = lifecycle.advance(case, step, by=by, version=version)
+    before, was = case.status, case.closure
+    moved = lifecycle.advance(case, step, by=by, version=version, closure=closure)
     reminders.moved(moved)
     if reason.strip():
         _note(
@@ -150,7 +157,7 @@ def move(
     record(
         Kind.FILE_MOVED,
         thing(moved),
-        fields=["status"],
+        fields=["status", *(["closure"] if moved.closure != was else [])],
         detail={"verb": step.verb, "from": before, "to": moved.status},
         happening=happening,
     )

@@ -97,6 +97,7 @@ def _select() -> Select:
     select.code("age_basis", "v.age_basis", dict(AgeBasis.choices))
     select.code("is_child", "v.is_child", dict(Answer.choices))
     select.code("risk", "c.risk_level", dict(RiskLevel.choices), when=risk)
+    select.code("closure", "c.closure", lists.labels(CodeList.CLOSURE), when=facts)
     select.code("channel", "c.channel", lists.labels(CodeList.CHANNEL), when=facts)
     select.add("reported_on", "c.reported_on", Holds.DAY, when=facts)
     select.code("reported_precision", "c.reported_precision", dict(Precision.choices), when=facts)

@@ -51,8 +51,8 @@ class Verb(models.TextChoices):
 class Move:
     """From these states, by this verb, to that one, by people with this capability.
 
-    `reason` asks for words why. `sentence` says when the move is open, for whoever finds it closed. `second`
-    is decided by somebody else than who brought the file to where it stands.
+    `reason` asks for words why, `coded` for a reason of the list CLOSURE too. `sentence` says when the move is open,
+    for whoever finds it closed. `second` is decided by somebody else than who brought the file to where it stands.
     """
 
     verb: Verb
@@ -62,6 +62,7 @@ class Move:
     sentence: Promise
     reason: bool = False
     second: bool = False
+    coded: bool = False
 
 
 def _move(
@@ -73,8 +74,9 @@ def _move(
     *,
     reason: bool = False,
     second: bool = False,
+    coded: bool = False,
 ) -> Move:
-    return Move(verb, frozenset(sources), target, capability, sentence, reason, second)
+    return Move(verb, frozenset(sources), target, capability, sentence, reason, second, coded)
 
 
 MOVES: tuple[Move, ...] = (
@@ -174,6 +176,7 @@ MOVES: tuple[Move, ...] = (
         Capability.MOVE_FILE,
         gettext_lazy("Closure is asked for from follow-up, services or an open decision."),
         reason=True,
+        coded=True,
     ),
     _move(
         Verb.CLOSE,
@@ -183,6 +186,7 @@ MOVES: tuple[Move, ...] = (
         gettext_lazy("A file is closed after its closure was asked for."),
         reason=True,
         second=True,
+        coded=True,
     ),
     _move(
         Verb.KEEP_OPEN,
@@ -256,8 +260,10 @@ def available(case: Case, user: "User", sections: Section) -> list[Choice]:
     ]
 
 
-def advance(case: Case, move: Move, *, by: "User", version: int | None) -> Case:
+def advance(case: Case, move: Move, *, by: "User", version: int | None, closure: str = "") -> Case:
     """Lock the file, check the move, set the state. The only assigner of `.status`.
+
+    A file that goes anywhere else than to its closure has no reason for closing any more.
 
     Raises NotNow where the move is not open in the state that stands, Stale where `version` is old.
     """
@@ -268,11 +274,12 @@ def advance(case: Case, move: Move, *, by: "User", version: int | None) -> Case:
         raise NotNow(sentence)
     now = timezone.now()
     locked.status = move.target
+    locked.closure = closure if move.coded else ""
     locked.status_since = now
     locked.status_by = by
     locked.updated_at = now
     locked.version += 1
-    locked.save(update_fields=["status", "status_since", "status_by", "updated_at", "version"])
+    locked.save(update_fields=["status", "closure", "status_since", "status_by", "updated_at", "version"])
     return locked
 
 

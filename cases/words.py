@@ -118,6 +118,7 @@ def report_rows(case: Case, *, facts: bool) -> list[dict[str, Any]]:
         row(_("Reported on"), partial_date(case.reported_on, case.reported_precision)),
         row(_("Place"), places.path_label(place)),
         row(_("Owner"), case.agency.name),
+        *([row(_("Reason for closing"), _code("CLOSURE", case.closure))] if case.closure else []),
     ]
 
 

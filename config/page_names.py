@@ -17,6 +17,8 @@ NAMES: dict[str, Promise | str] = {
     "reports:correct": _("New edition of a monthly table"),
     "reports:files": _("Files behind a figure"),
     "reports:take": _("Download of a monthly table"),
+    "reports:levels": _("Levels of disclosure"),
+    "reports:level": _("Change a level of disclosure"),
     "reports:counts": pgettext_lazy("page", "Counts"),
     "cases:list": _("Case files"),
     "cases:find": _("Search before a new case file"),

@@ -1,22 +1,32 @@
-"""Everything that can be done to a monthly table. Each: keyword-only, `by=`, one transaction, one event of its own."""
+"""Everything that can be done to a monthly table, and to a level of disclosure.
+
+Each: keyword-only, `by=`, one transaction, one event of its own.
+"""
 
 import datetime
+from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.about import changed, check_stamp
+from accounts.access import check_runs_place
 from accounts.models import Agency, User
 from accounts.refusals import NotNow
 from accounts.roles import Capability
 from audit.kinds import Kind
-from audit.record import record
+from audit.record import Thing, record
 
-from . import figures, lifecycle, months, reminders, vault
+from . import disclosure, figures, lifecycle, months, reminders, vault
 from .access import check_prepares, thing
 from .lifecycle import BY_VERB, Verb
-from .models import MonthlyTable
+from .models import MonthlyTable, ReleaseLevel
 from .states import Status
+
+#: What is edited on a level of disclosure; which level it is stays.
+LEVEL_FIELDS = ("smallest", "treatment", "rounding", "whole_years", "roles", "confirmed", "reason")
 
 
 @transaction.atomic
@@ -155,7 +165,7 @@ def correct(*, table: MonthlyTable, reason: str, by: User, version: int | None =
         raise NotNow(_("Say why the signed table is corrected."))
     new = _counted(locked.agency, locked.month, edition=locked.edition + 1)
     new.replaces = locked
-    new.differs = figures.differences(locked.figures, new.figures)
+    new.differs = figures.differences(locked.figures, new.figures, definitions=locked.definitions)
     new.save(force_insert=True)
     words = vault.words_of(locked)
     columns = vault.seal_words(new, reason=reason, remarks=words["remarks"], explanation=words["explanation"])
@@ -169,3 +179,36 @@ def correct(*, table: MonthlyTable, reason: str, by: User, version: int | None =
 def take(*, table: MonthlyTable, shape: str, fingerprint: str, by: User) -> None:
     """Say on the trail that the table was printed or taken as a file, and which file that was."""
     record(Kind.TABLE_TAKEN, thing(table), detail={"shape": shape, "sha256": fingerprint})
+
+
+@transaction.atomic
+def change_level(
+    *, level: ReleaseLevel, values: dict[str, Any], by: User, seen: str | None = None
+) -> ReleaseLevel:
+    """Change how small counts are told at a level, and to whom. A level for more people never tells more than one
+    for fewer."""
+    check_runs_place(by)
+    # All of them: two at once must not cross each other.
+    levels = {one.pk: one for one in ReleaseLevel.objects.select_for_update().order_by("code", "pk")}
+    level = levels[level.pk]
+    check_stamp(level, LEVEL_FIELDS, seen)
+    if not values["reason"].strip():
+        raise NotNow(_("Say why the level is changed, or on which decision it rests."))
+    names = changed(level, {name: values[name] for name in LEVEL_FIELDS})
+    ordered = list(levels.values())
+    for stricter, laxer in pairwise(ordered):
+        if disclosure.tells_more(stricter, laxer):
+            raise NotNow(
+                _("Level %(stricter)s is for more people than %(laxer)s and must not tell more than it.")
+                % {"stricter": stricter.code, "laxer": laxer.code}
+            )
+    if names:
+        level.save(update_fields=names)
+        detail = {**disclosure.parameters(level), "confirmed": level.confirmed}
+        record(
+            Kind.LEVEL_CHANGED,
+            Thing(type="level", id=str(level.pk), label=level.code),
+            fields=names,
+            detail=detail,
+        )
+    return level

@@ -96,6 +96,22 @@ def held_back(counts: Sequence[int], smallest: int) -> frozenset[int] | None:
     return None
 
 
+#: From the laxest to the strictest.
+_STRICTER = (Treatment.EXACT, Treatment.FLAG, Treatment.HIDE)
+
+
+def tells_more(one: ReleaseLevel, other: ReleaseLevel) -> bool:
+    """Whether in some way `one` says more of small counts than `other`."""
+    how = _STRICTER.index(Treatment(one.treatment)), _STRICTER.index(Treatment(other.treatment))
+    if how[0] != how[1]:
+        return how[0] < how[1]
+    return (
+        one.smallest < other.smallest
+        or (how[0] == _STRICTER.index(Treatment.HIDE) and one.rounding < other.rounding)
+        or (other.whole_years and not one.whole_years)
+    )
+
+
 def _rounded(n: int, base: int) -> int:
     return (n + base // 2) // base * base if base > 1 else n
 

@@ -22,7 +22,13 @@ from cases.lifecycle import MOVES
 from . import months
 
 #: Raise it when a figure begins to mean something else: a table keeps the one it was counted with.
-DEFINITIONS = "1"
+DEFINITIONS = "2"
+#: What came with later definitions: a table counted before says nothing of it.
+SINCE: Mapping[str, int] = dict.fromkeys(
+    ("LATE_END", "LATE_NEW", "LATE_OLDEST", "LATE_END_UNSURE", "LATE_NEW_UNSURE", "CLOSED"), 2
+)
+#: Days, not files: of several agencies the most, where all else is added up.
+OLDEST = "LATE_OLDEST"
 IN = ("OPENED", "TRANSFERRED_IN", "REOPENED")
 OUT = ("ENDED", "TRANSFERRED_OUT")
 _VERBS: dict[tuple[str, str], str] = {
@@ -43,6 +49,9 @@ class Row:
     agency: uuid.UUID
     key: str
     case: uuid.UUID
+    # Of an overdue step: since how many days, and whether nobody had confirmed its deadline.
+    days: int = 0
+    unsure: bool = False
 
 
 def number(counts: Counts, what: str, code: str = "") -> int:
@@ -74,7 +83,14 @@ def rows(province: int, since: datetime.datetime, until: datetime.datetime) -> l
     with connection.cursor() as cursor:
         cursor.execute(f"{_ROWS} ORDER BY r_agency, r_what, r_code, r_case", [province, since, until])
         found = cursor.fetchall()
-    return [Row(agency, _key(what, code), case) for agency, what, code, case in found]
+    return [_row(*one) for one in found]
+
+
+def _row(agency: uuid.UUID, what: str, code: str, case: uuid.UUID) -> Row:
+    if what not in ("LATE_END", "LATE_NEW"):
+        return Row(agency, _key(what, code), case)
+    step, unsure, days = code.split(">")
+    return Row(agency, f"{what}:{step}", case, int(days), bool(unsure))
 
 
 def _key(what: str, code: str) -> str:
@@ -93,13 +109,18 @@ def counted(found: Iterable[Row], month: datetime.date) -> list[dict[str, Any]]:
     """The figures by agency, as a table keeps them: codes and numbers, and how each agency was called then."""
     by_agency: dict[uuid.UUID, Counter[str]] = {}
     for row in found:
-        by_agency.setdefault(row.agency, Counter())[row.key] += 1
+        counts = by_agency.setdefault(row.agency, Counter())
+        counts[row.key] += 1
+        if row.unsure:
+            counts[f"{row.key.partition(':')[0]}_UNSURE"] += 1
+        if row.days:
+            counts[OLDEST] = max(counts[OLDEST], row.days)
     staff = _staff(by_agency, months.after(month) - datetime.timedelta(days=1))
     agencies = Agency.objects.filter(pk__in=by_agency).order_by("kind", "code", "pk")
     lines = []
     for agency in agencies:
-        counts = dict(sorted(by_agency[agency.pk].items()))
-        check(counts)
+        figures = dict(sorted(by_agency[agency.pk].items()))
+        check(figures)
         lines.append(
             {
                 "id": str(agency.pk),
@@ -109,7 +130,7 @@ def counted(found: Iterable[Row], month: datetime.date) -> list[dict[str, Any]]:
                 "name_en": agency.name_en,
                 # How many of an organisation's people work in one province is not known.
                 "staff": staff[agency.pk] if agency.province_id else None,
-                "counts": counts,
+                "counts": figures,
             }
         )
     return lines
@@ -123,11 +144,13 @@ def _staff(agencies: Iterable[uuid.UUID], last_day: datetime.date) -> Counter[uu
 
 
 def total(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """The sums over all agencies."""
+    """The sums over all agencies, and the oldest of all."""
     found: Counter[str] = Counter()
+    oldest = 0
     for line in lines:
+        oldest = max(oldest, line["counts"].get(OLDEST, 0))
         found.update(line["counts"])
-    return dict(found)
+    return {**found, OLDEST: oldest} if oldest else dict(found)
 
 
 def sums(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -142,14 +165,22 @@ def sums(lines: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     }
 
 
-def differences(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    """Which sums differ between two editions: heading, before, now."""
+def differences(
+    before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]], *, definitions: str = DEFINITIONS
+) -> list[list[Any]]:
+    """Which sums differ between two editions: heading, before, now. What the `definitions` of the edition before did
+    not count yet is not compared."""
     old, new = total(before), total(now)
     return [
         [key, old.get(key, 0), new.get(key, 0)]
         for key in sorted(old.keys() | new.keys())
-        if old.get(key, 0) != new.get(key, 0)
+        if old.get(key, 0) != new.get(key, 0) and is_counted(key, definitions)
     ]
+
+
+def is_counted(key: str, definitions: str) -> bool:
+    """Whether these definitions count this figure at all."""
+    return SINCE.get(key.partition(":")[0], 1) <= int(definitions)
 
 
 def fingerprint(*parts: Any) -> str:

@@ -1,11 +1,14 @@
-"""Forms of reports: the words of a monthly table, and which counts somebody wants."""
+"""Forms of reports: the words of a monthly table, which counts somebody wants, and how small ones are told."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText, PlainForm
+from accounts.fields import CleanText, PlainForm, WholeNumber
+from accounts.roles import CAPABILITIES, Capability, Role
+
+from .states import Treatment
 
 NO_NAMES = _("Write no names, no phone numbers and no case numbers: the table leaves your office.")
 _ALL = [("", _("All"))]
@@ -76,3 +79,50 @@ class CountsForm(PlainForm):
         }
         for name, pairs in choices.items():
             self.fields[name].choices = pairs  # type: ignore[attr-defined]
+
+
+class LevelForm(PlainForm):
+    """How small counts are told at one level of disclosure. `seen` is what stood there when the page was made."""
+
+    treatment = forms.ChoiceField(
+        label=_("Small counts"), choices=Treatment.choices, widget=forms.RadioSelect
+    )
+    smallest = WholeNumber(
+        label=_("Smallest count"),
+        min_value=1,
+        max_value=1000,
+        help_text=_("A count from 1 up to one less than this is small. 1 means that none is."),
+    )
+    rounding = WholeNumber(
+        label=_("Rounded to"),
+        min_value=1,
+        max_value=1000,
+        help_text=_("Only where small counts are held back: all others are rounded to this. 1 means exact."),
+    )
+    whole_years = forms.BooleanField(
+        label=_("Whole years only"),
+        required=False,
+        help_text=_(
+            "A month after their end and without filters. Where small counts are held back, leave it on."
+        ),
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("Own level of"),
+        choices=[(role.value, role.label) for role in Role if Capability.SEE_COUNTS in CAPABILITIES[role]],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "Who is shown counts at this level. A role that no level names reads what the public may."
+        ),
+    )
+    reason = CleanText(
+        label=_("Why is it changed, or on which decision does it rest?"),
+        max_length=300,
+        help_text=_("For example the decision of the committee, with its date. It stays in the history."),
+    )
+    confirmed = forms.BooleanField(
+        label=_("Confirmed"),
+        required=False,
+        help_text=_("The committee has decided on this level. Without the mark it is a proposal."),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)

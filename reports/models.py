@@ -169,7 +169,8 @@ class MonthlyTable(Guarded):
 class ReleaseLevel(Guarded):
     """How small counts are told at one level of disclosure, and which roles are shown counts at it.
 
-    A proposal until the committee confirms it: rows of a table, loaded from reports/data/release_levels.csv.
+    A proposal until the committee confirms it: rows of a table, loaded from reports/data/release_levels.csv and
+    edited by an administrator, each time with a reason.
     """
 
     DATA = {
@@ -181,6 +182,7 @@ class ReleaseLevel(Guarded):
         "whole_years": "plain",
         "roles": "plain",
         "confirmed": "plain",
+        "reason": "plain",
     }
 
     class Code(models.TextChoices):
@@ -199,11 +201,25 @@ class ReleaseLevel(Guarded):
     whole_years = models.BooleanField(_("Whole years only"), default=False)
     roles = models.JSONField(_("Roles"), default=list)
     confirmed = models.BooleanField(_("Confirmed"), default=False)
+    # Why it was last changed, or on which decision it rests; earlier ones stand in the history.
+    reason = models.CharField(_("Reason"), max_length=300, blank=True, default="")
 
     history = kept_history()
 
     class Meta:
         verbose_name = _("level of disclosure")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed=False) | ~Q(reason=""),
+                name="confirmed_level_says_why",
+                violation_error_message=_("Write on which decision a confirmed level rests."),
+            ),
+            models.CheckConstraint(
+                condition=Q(smallest__gte=1, rounding__gte=1),
+                name="level_counts_from_one",
+                violation_error_message=_("Write a number from 1 on."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -42,6 +42,8 @@ def _data(table: MonthlyTable, sheet: Sheet) -> dict[str, Any]:
         "lang": (get_language() or "km")[:2],
         "sheet": printed,
         "words": _words(sheet),
+        # What has no records yet is said once, under its columns.
+        "meanings": [one for one in sheet.meanings if one[0] not in {h[0] for h in sheet.headings if h[2]}],
         "unsigned": "" if table.is_frozen else _("Not signed in the system: a draft, not a report."),
         "signatures": [
             [_("Prepared by"), sheet.prepared],

@@ -6,6 +6,7 @@ import uuid
 from contextlib import suppress
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -24,9 +25,13 @@ SHOWN = 10
 
 
 def unconfirmed_levels() -> list[Unconfirmed]:
-    """Levels of disclosure that nobody has confirmed (settings.UNCONFIRMED). They are loaded, not edited on a page."""
+    """Levels of disclosure that nobody has confirmed (settings.UNCONFIRMED)."""
     levels = list(ReleaseLevel.objects.order_by("code", "pk"))
-    rows = [Waiting(f"{one.code} – {one.get_code_display()}", "") for one in levels if not one.confirmed]
+    rows = [
+        Waiting(f"{one.code} – {one.get_code_display()}", reverse("reports:level", args=[one.code]))
+        for one in levels
+        if not one.confirmed
+    ]
     return [Unconfirmed(gettext("Levels of disclosure"), len(levels), rows)]
 
 
@@ -89,13 +94,13 @@ def _from_key(text: str) -> tuple[datetime.date, int, int, uuid.UUID] | None:
 def files_of(table: MonthlyTable, user: User, key: str, agency: str = "") -> CaseQuerySet:
     """The files behind one figure, as far as this person may see them now. The figure may count more."""
     found = figures.of_month(table.province_id, table.month)
-    what, _colon, code = key.partition(":")
-    ids: set[uuid.UUID] = {
-        row.case
-        for row in found
-        if (row.key == key or (not code and row.key.startswith(f"{what}:")))
-        and (not agency or str(row.agency) == agency)
-    }
+    rows = [row for row in found if not agency or str(row.agency) == agency]
+    if key == figures.OLDEST:
+        oldest = max((row.days for row in rows), default=0)
+        rows = [row for row in rows if row.days == oldest > 0]
+    else:
+        rows = [row for row in rows if row.key == key or row.key.startswith(f"{key}:")]
+    ids: set[uuid.UUID] = {row.case for row in rows}
     return visible_cases(user).filter(pk__in=ids)
 
 

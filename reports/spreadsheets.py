@@ -41,7 +41,7 @@ def _rows(sheet: Sheet) -> Iterator[list[Any]]:
     yield [_("Fingerprint of the signed table:"), sheet.fingerprint]
     yield []
     yield [_("What the figures mean")]
-    for label, meaning, _later in sheet.headings:
+    for label, meaning in sheet.meanings:
         yield [label, meaning]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import counts, my_work, tables
+from .views import counts, levels, my_work, tables
 
 app_name = "reports"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("monthly/<uuid:pk>/correct/", tables.correct, name="correct"),
     path("monthly/<uuid:pk>/files/<str:key>/", tables.files, name="files"),
     path("monthly/<uuid:pk>/as/<str:shape>/", tables.take, name="take"),
+    path("counts/levels/", levels.levels, name="levels"),
+    path("counts/levels/<str:code>/", levels.level, name="level"),
     path("counts/", counts.counts, name="counts"),
 ]

@@ -107,14 +107,17 @@ def mover(move, by):
     }[move.capability]
 
 
+def asked_of(move, reason="for the story"):
+    """What a move asks for."""
+    return {"reason": reason if move.reason else "", "closure": "GOALS_ACHIEVED" if move.coded else ""}
+
+
 def bring(case, status, *, by):
     """Move a file of the first province to `status`, each step by somebody who may."""
     for move in path_to(status):
         person = mover(move, by)
         with acting(person.as_actor()):
-            case = actions.move(
-                case=case, verb=move.verb, by=person, reason="for the story" if move.reason else ""
-            )
+            case = actions.move(case=case, verb=move.verb, by=person, **asked_of(move))
     return case
 
 

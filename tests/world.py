@@ -142,6 +142,11 @@ def _reminders(world):
         Notice.objects.filter(person=world.people.officer_bmc).update(delivery=message)
         Due.objects.filter(case_id=world.other.pk).update(told=0, stage="DUE", next_at=timezone.now())
     with acting(world.people.administrator.as_actor()):
+        # One deadline is confirmed, so that figures tell late by it from late by a proposal.
+        of_own = DeadlinePolicy.objects.get(what="CASE", step="PRESUMED", level="ANY", child_only=True)
+        values = {name: getattr(of_own, name) for name in reminder_actions.POLICY_FIELDS}
+        decided = {"confirmed": True, "legal_ref": "Decision 1"}
+        reminder_actions.change_policy(policy=of_own, values=values | decided, by=world.people.administrator)
         world.policy = DeadlinePolicy.objects.order_by("pk").first()
         world.holiday = Holiday.objects.order_by("pk").first()
 

@@ -27,6 +27,7 @@ class PersonSerializer(serializers.ModelSerializer):
 #: What each section opens; without it the value is null.
 OPENED_BY = {
     "risk_level": Section.RISK,
+    "closure": Section.FACTS,
     "channel": Section.FACTS,
     "reported_on": Section.FACTS,
     "reported_precision": Section.FACTS,
@@ -48,6 +49,7 @@ class CaseSerializer(serializers.ModelSerializer):
     status = serializers.CharField()
     province = serializers.CharField(source="province.code")
     agency = serializers.CharField(source="agency.code")
+    closure = serializers.CharField(allow_blank=True, allow_null=True)
     channel = serializers.CharField(allow_null=True)
     reported_on = serializers.DateField(allow_null=True)
     reported_precision = serializers.CharField(allow_null=True)
@@ -61,6 +63,7 @@ class CaseSerializer(serializers.ModelSerializer):
             "number",
             "status",
             "status_since",
+            "closure",
             "province",
             "agency",
             "named_only",
@@ -149,6 +152,7 @@ class MoveSerializer(serializers.Serializer):
     is_open = serializers.BooleanField()
     why_not = serializers.CharField(allow_blank=True)
     needs_reason = serializers.BooleanField(source="move.reason")
+    needs_closure = serializers.BooleanField(source="move.coded")
 
 
 class MovesSerializer(serializers.Serializer):

@@ -157,12 +157,13 @@ class CaseMoves(APIView):
         typed = bodies.read(request, MoveBody)
         step = lifecycle.BY_VERB[typed["verb"][0]]
         actions.check_moves(request.user, case, step)
-        form = bodies.check(MoveForm(bodies.as_data(typed, version=version), needs_reason=step.reason))
+        form = bodies.check(MoveForm(bodies.as_data(typed, version=version), step=step))
         try:
             moved = actions.move(
                 case=case,
                 verb=step.verb,
                 reason=form.cleaned_data["reason"],
+                closure=form.cleaned_data.get("closure", ""),
                 version=version,
                 happening=form.happening(),
                 by=request.user,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import CleanText, NameText, PartialDate, PlainForm, ThreePartDate
 from audit.record import Happening
 
+from ..lifecycle import Move
 from .fields import code_select
 
 
@@ -42,15 +43,24 @@ class NoteForm(HappeningForm):
 
 
 class MoveForm(HappeningForm):
-    """`version` is the file as it was shown: an older one is refused (Stale)."""
+    """`version` is the file as it was shown: an older one is refused (Stale). `step` says what it asks for."""
 
+    closure = code_select("CLOSURE", _("Why is the file closed?"), required=False)
     reason = CleanText(label=_("Why?"), max_length=4000, multiline=True, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
-    field_order = ["reason", "happened_on", "done_by", "source", "version"]
+    field_order = ["closure", "reason", "happened_on", "done_by", "source", "version"]
 
-    def __init__(self, *args: Any, needs_reason: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: Move, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].required = needs_reason
+        if step.coded:
+            self.fields["reason"].label = _("Say more in your own words")
+            self.fields["closure"].required = True
+            self.fields["closure"].error_messages["required"] = _(
+                "Choose from the list why the file is closed."
+            )
+        else:
+            del self.fields["closure"]
+        self.fields["reason"].required = step.reason
         self.fields["reason"].error_messages["required"] = _(
             "Say why, in a sentence that a colleague will understand."
         )

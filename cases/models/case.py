@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, Place, Province
@@ -43,6 +44,7 @@ class Case(Guarded):
         "reported_precision": "plain",
         "form": "plain",
         "risk_level": "plain",
+        "closure": "plain",
         "summary_sealed": "sensitive",
         "version": "plain",
         "created_at": "plain",
@@ -72,6 +74,8 @@ class Case(Guarded):
     # The leading form of exploitation for lists; all of them stand in FactAnswer.
     form = models.CharField(_("Form of exploitation"), max_length=40, blank=True)
     risk_level = models.CharField(_("Risk"), max_length=12, choices=RiskLevel, default=RiskLevel.NOT_ASSESSED)
+    # Why it is closed (code list CLOSURE): proposed when closure is asked for, decided when it is granted.
+    closure = models.CharField(_("Reason for closing"), max_length=40, blank=True, default="")
     summary_sealed = models.BinaryField(null=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -82,6 +86,13 @@ class Case(Guarded):
 
     class Meta:
         verbose_name = _("case file")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closure="") | Q(status__in=[Status.CLOSURE_REVIEW, Status.CLOSED]),
+                name="closure_of_a_file_that_is_closed",
+                violation_error_message=_("Only a closed file has a reason for closing."),
+            )
+        ]
         indexes = [
             models.Index(fields=["province", "-created_at", "-id"], name="case_newest_of_province"),
             models.Index(fields=["-created_at", "-id"], name="case_newest"),

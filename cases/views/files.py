@@ -176,13 +176,15 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if step is None:
         raise NotFound(label=number)
     actions.check_moves(request.user, opened.case, step)
-    form = refill(request, MoveForm, needs_reason=step.reason, initial={"version": opened.case.version})
+    initial = {"version": opened.case.version, "closure": opened.case.closure}
+    form = refill(request, MoveForm, step=step, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             moved = actions.move(
                 case=opened.case,
                 verb=step.verb,
                 reason=form.cleaned_data["reason"],
+                closure=form.cleaned_data.get("closure", ""),
                 version=form.cleaned_data["version"],
                 happening=form.happening(),
                 by=request.user,

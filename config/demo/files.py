@@ -91,9 +91,20 @@ def _move(file: File, verb: Verb) -> Callable[[User], object]:
         abroad = file.intake.nationality != "KHM" and texts.REASONS.get(f"{verb} ABROAD")
         reasons = abroad or texts.REASONS.get(verb)
         reason = words(plan, plan.dice(f"why {verb}").choice(reasons)) if reasons else ""
-        file.case = actions.move(case=case, verb=verb, by=by, version=case.version, reason=reason)
+        closure = closed_because(plan, file.intake) if BY_VERB[verb].coded else ""
+        version = case.version
+        file.case = actions.move(case=case, verb=verb, by=by, version=version, reason=reason, closure=closure)
 
     return act
+
+
+def closed_because(plan: Plan, intake: Intake) -> str:
+    """The same when closure is asked for and when it is granted."""
+    if Verb.NOT_IDENTIFY in plan.way:
+        return "NOT_IDENTIFIED"
+    if intake.nationality != "KHM":
+        return "RELOCATED_ABROAD"
+    return plan.dice("why closed").choice(texts.CLOSURES)
 
 
 def _notes(file: File, until: datetime.datetime) -> Iterator[Step]:

@@ -106,6 +106,9 @@ REASONS: dict[str, tuple[Text, ...]] = {
     ),
 }  # fmt: skip
 
+#: Codes that go with the words of a closure.
+CLOSURES = ("GOALS_ACHIEVED", "GOALS_ACHIEVED", "GOALS_ACHIEVED", "NO_SUPPORT_NEEDED")
+
 #: Why a referral was answered as it was: (code of the list of reasons, words).
 ANSWERS: dict[str, tuple[tuple[str, Text], ...]] = {
     "send_back": (

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -14,14 +13,10 @@ from audit.kinds import Kind
 from audit.record import Thing, record
 from cases import intake
 from cases import queries as files
-from cases.models import Case
-from cases.views.files import file_rows
-from desk.reminders.models import What
-from desk.reminders.queries import ends_of
 from referrals import queries as referrals
 
 from .. import queries
-from .tables import table_rows
+from .tables import table_rows, with_deadlines
 
 
 @login_required
@@ -45,25 +40,14 @@ def work_of(user: User) -> dict[str, Any]:
         **asked,
         "drafts": intake.unfinished(user) if user.may(Capability.OPEN_FILE) else [],
         "tables": table_rows(queries.waiting_for(user)),
-        "decide": _with_deadlines(user, decide),
-        "files": _with_deadlines(user, mine) if works else None,
+        "decide": with_deadlines(user, decide),
+        "files": with_deadlines(user, mine) if works else None,
         "open_files": files.count_open(user) if works else 0,
         "may_open": user.may(Capability.OPEN_FILE),
         "may_read_trail": user.may(Capability.READ_TRAIL),
         "sentences": [SENTENCES[c] for c in Capability if c in user.rights.capabilities],
         "roles": [Role(role).label for role in sorted(user.rights.roles)],
     }
-
-
-def _with_deadlines(user: User, cases: list[Case]) -> list[dict[str, Any]]:
-    """Lines of a list, each with the end of its next step where there is one."""
-    ends = ends_of(What.CASE, [case.pk for case in cases]) if cases else {}
-    now = timezone.now()
-    return [
-        row | {"due": due, "is_late": due is not None and due <= now}
-        for row, case in zip(file_rows(user, cases), cases, strict=True)
-        for due in (ends.get(case.pk),)
-    ]
 
 
 def _listed(user: User, kind: Kind, ids: list[str]) -> None:

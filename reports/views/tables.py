@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,9 +19,12 @@ from accounts.refusals import NotFound, NotNow
 from accounts.roles import Capability
 from audit.kinds import Kind
 from audit.record import Thing, record
+from cases.models import Case
 from cases.queries import page_of
 from cases.views.files import file_rows
 from desk.pages import refill
+from desk.reminders.models import What
+from desk.reminders.queries import ends_of
 
 from .. import actions, lifecycle, paper, queries, spreadsheets, vault, words
 from ..access import agencies_of, check_may_list, check_prepares, open_table
@@ -98,9 +102,11 @@ def _context(user: User, found: MonthlyTable, said: dict[str, str]) -> dict[str,
     own = found.agency_id in agencies_of(user)
     may = lifecycle.available(found, user) if own else {}
     newer = queries.newer_edition(found, user)
+    sheet = words.sheet(found, {} if own and found.status == Status.DRAFT else said)
     return {
         "table": found,
-        "sheet": words.sheet(found, {} if own and found.status == Status.DRAFT else said),
+        "sheet": sheet,
+        "tables": [(title, f"{first}:{end}") for title, first, end in sheet.groups],
         "tone": words.TONES[found.status],
         "may_sign": may.get(Verb.SIGN) == "",
         "why_not_sign": may.get(Verb.SIGN, ""),
@@ -182,6 +188,17 @@ def correct(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _act(request, pk, actions.correct, page, CorrectForm)
 
 
+def with_deadlines(user: User, cases: list[Case]) -> list[dict[str, Any]]:
+    """Lines of a list, each with the end of its next step where there is one."""
+    ends = ends_of(What.CASE, [case.pk for case in cases]) if cases else {}
+    now = timezone.now()
+    return [
+        row | {"due": due, "is_late": due is not None and due <= now}
+        for row, case in zip(file_rows(user, cases), cases, strict=True)
+        for due in (ends.get(case.pk),)
+    ]
+
+
 @login_required
 @require_safe
 def files(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
@@ -197,7 +214,7 @@ def files(request: HttpRequest, pk: uuid.UUID, key: str) -> HttpResponse:
     record(Kind.FILE_LISTED, Thing(type="page", id="reports:files"), detail={"table": str(pk), "ids": ids})
     context = {
         "table": found, "label": label, "meaning": meaning, "page": page, "month": words.month_of(found),
-        "rows": file_rows(request.user, page.rows), "agency": words.name_of(agency) if agency else "",
+        "rows": with_deadlines(request.user, page.rows), "agency": words.name_of(agency) if agency else "",
         "province": found.province.name,
     }  # fmt: skip
     return render(request, "reports/files.html", context)

@@ -71,7 +71,7 @@ def known(people):
         "bodies": {
             "open_case": WHOLE,
             "add_note": {"text": "Seen at the shelter"},
-            "move": {"verb": "ASK_CLOSURE", "reason": "Found another way"},
+            "move": {"verb": "ASK_CLOSURE", "reason": "Found another way", "closure": "NO_SUPPORT_NEEDED"},
             "refer": packet | {"to": ids["NGO-RIVER"]},
             "refer_again": packet | {"to": ids["SHELTER-BMC"]},
             "move_referral": {"verb": "WITHDRAW", "words": "Found another way"},

@@ -4,15 +4,16 @@ import html
 import re
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts import codes
 from accounts.models import Place
-from cases import queries
-from cases.models import Note
+from accounts.refusals import NotNow
+from cases import actions, queries
+from cases.models import Case, Note
 from tests.factories import make_case
 
 MOVE = {"happened_on_day": "", "source": "", "done_by": ""}
@@ -237,3 +238,29 @@ def test_the_api_reads_by_the_same_rule(people, case, client_of):
     assert here.get(reverse("api_case_detail", args=[case.number])).json()["person"]["is_child"] == "YES"
     assert there.get(reverse("api_case_detail", args=[case.number])).status_code == 404
     assert client_of(None).get(reverse("api_case_list")).status_code == 401
+
+
+def test_a_closure_asks_for_a_reason_of_the_list(people, client_of, as_):
+    """Proposed with the request, shown to whoever decides, changed by them, and gone once the file is open again."""
+    case = make_case(by=people.officer_bmc, full=True, status="FOLLOW_UP")
+    officer, head = client_of(people.officer_bmc), client_of(people.head_bmc)
+    given = MOVE | {"reason": "ជីវភាពមានស្ថិរភាព", "version": case.version}
+    for wrong in ("", "NO_SUCH_CODE"):
+        answer = officer.post(url("move", case, "ask_closure"), given | {"closure": wrong})
+        assert (answer.status_code, "closure" in answer.context["form"].errors) == (200, True)
+    assert officer.post(url("move", case, "ask_closure"), given | {"closure": "OTHER"}).status_code == 302
+    asked = head.get(url("move", case, "close")).context["form"]
+    assert asked["closure"].value() == "OTHER"
+    given |= {"version": case.version + 1, "closure": "NO_SUPPORT_NEEDED"}
+    assert head.post(url("move", case, "close"), given).status_code == 302
+    said = codes.label("CLOSURE", "NO_SUPPORT_NEEDED")
+    assert said in officer.get(url("detail", case)).content.decode()
+    with as_(people.officer_bmc):
+        kept = Case.history.filter(id=case.pk).order_by("history_id")
+        assert [(row.closure, row.layout) for row in kept][-2:] == [("OTHER", 2), ("NO_SUPPORT_NEEDED", 2)]
+        with pytest.raises(NotNow):
+            actions.move(case=case, verb="ASK_CLOSURE", by=people.officer_bmc, reason="x", closure="")
+        again = actions.move(case=case, verb="REOPEN", by=people.officer_bmc, reason="came back")
+        assert again.closure == ""
+        with pytest.raises(IntegrityError, match="closure_of_a_file"), transaction.atomic():
+            Case.objects.filter(pk=case.pk).update(closure="OTHER")

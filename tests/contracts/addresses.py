@@ -25,6 +25,7 @@ def records(world, event_id):
         "agency": world.post.agency_id,
         "right": world.right.pk,
         "rule": world.rule.pk,
+        "level": "P1",
         "code": world.code.pk,
         "own": world.own.number,
         "hidden": world.hidden.number,

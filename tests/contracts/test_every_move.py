@@ -16,7 +16,17 @@ from cases.models import Case
 from cases.states import Status
 from referrals import lifecycle as refer
 from referrals.states import Status as ReferralStatus
-from tests.factories import STORY, answer, bring, make_case, make_referral, mover, path_to, referral_mover
+from tests.factories import (
+    STORY,
+    answer,
+    asked_of,
+    bring,
+    make_case,
+    make_referral,
+    mover,
+    path_to,
+    referral_mover,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +43,9 @@ def snapshot(outside, case):
     )
 
 
+WELL = {"reason": "she is well", "closure": "GOALS_ACHIEVED"}
+
+
 class Forget(Exception):
     """Takes a legal move back, so that the next verb finds the same state."""
 
@@ -45,9 +58,7 @@ def test_every_verb_in_a_state(people, as_, outside, status):
         person = mover(move, people.officer_bmc)
 
         def legal(move=move, person=person):
-            moved = actions.move(
-                case=case, verb=move.verb, by=person, reason="because" if move.reason else ""
-            )
+            moved = actions.move(case=case, verb=move.verb, by=person, **asked_of(move))
             assert (moved.status, moved.version) == (move.target, case.version + 1)
             assert snapshot(outside, case)[1] == before[1] + 1, f"{move.verb}: exactly one event."
             last = outside("SELECT kind, detail->>'verb' FROM audit_event ORDER BY seq DESC LIMIT 1")
@@ -59,7 +70,7 @@ def test_every_verb_in_a_state(people, as_, outside, status):
                 legal()
         else:
             with as_(person), pytest.raises(NotNow) as refusal:
-                actions.move(case=case, verb=move.verb, by=person, reason="because")
+                actions.move(case=case, verb=move.verb, by=person, **asked_of(move) | {"reason": "because"})
             assert str(refusal.value) == str(move.sentence)
         assert snapshot(outside, case) == before, f"{move.verb} from {status} changed something."
 
@@ -87,7 +98,7 @@ def test_a_move_that_asks_why_is_refused_without(people, as_, outside, move):
     person, before = mover(move, people.officer_bmc), snapshot(outside, case)
     for empty in ("", "  ", "\n"):
         with as_(person), pytest.raises(NotNow):
-            actions.move(case=case, verb=move.verb, by=person, reason=empty)
+            actions.move(case=case, verb=move.verb, by=person, **asked_of(move) | {"reason": empty})
     assert snapshot(outside, case) == before
 
 
@@ -146,10 +157,10 @@ def test_a_formal_decision_is_a_second_persons(people, as_, outside):
     """Who asked for a closure does not grant it, whatever their roles hold; a colleague may."""
     case = make_case(by=people.officer_bmc, status=Status.FOLLOW_UP)
     with as_(people.head_bmc):
-        asked = actions.move(case=case, verb="ASK_CLOSURE", by=people.head_bmc, reason="she is well")
+        asked = actions.move(case=case, verb="ASK_CLOSURE", by=people.head_bmc, **WELL)
     before = snapshot(outside, case)
     with as_(people.head_bmc), pytest.raises(NotNow) as closed:
-        actions.move(case=asked, verb="CLOSE", by=people.head_bmc, reason="she is well")
+        actions.move(case=asked, verb="CLOSE", by=people.head_bmc, **WELL)
     assert closed.value.sentence == gettext(
         "You brought the file to this step yourself: a colleague decides."
     )
@@ -159,7 +170,7 @@ def test_a_formal_decision_is_a_second_persons(people, as_, outside):
     theirs = make_case(by=people.officer_bmc, status=Status.CLOSURE_REVIEW)
     with as_(people.head_bmc):
         assert queries.waiting_for_decision(people.head_bmc) == [theirs]
-        actions.move(case=theirs, verb="CLOSE", by=people.head_bmc, reason="she is well")
+        actions.move(case=theirs, verb="CLOSE", by=people.head_bmc, **WELL)
 
 
 def test_which_moves_are_a_second_persons():

@@ -28,6 +28,7 @@ WHO = {
 PARTS = 4
 SITE = ("karpea_web", "karpea_worker")
 PLAIN_COLUMNS = (
+    "told",
     "version",
     "valid_until",
     "kind",
@@ -140,7 +141,7 @@ class Probe:
             answers["new number"] = self.outcome("SELECT cases_next_number(9, 2031, 1)")
             answers["event"] = self.outcome(AN_EVENT)
             answers["figures"] = self.outcome(
-                "SELECT r_what, r_code, r_case FROM reports_rows(1, '-infinity', 'infinity') ORDER BY 1, 2, 3"
+                "SELECT r_what, r_code, r_case FROM reports_rows(1, '2000-01-01', '2100-01-01') ORDER BY 1, 2, 3"
             )
         with self.web.transaction(force_rollback=True):
             self.act(WHO["administrator"])

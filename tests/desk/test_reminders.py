@@ -48,7 +48,7 @@ def test_the_same_step_can_come_again(people):
     with acting(people.head_bmc.as_actor()):
         case = actions.move(case=case, verb="KEEP_OPEN", by=people.head_bmc, reason="not yet")
     with acting(people.officer_bmc.as_actor()):
-        actions.move(case=case, verb="ASK_CLOSURE", by=people.officer_bmc, reason="now")
+        actions.move(case=case, verb="ASK_CLOSURE", by=people.officer_bmc, reason="now", closure="OTHER")
     reviews = [row for row in dues(case) if row[0] == "CLOSURE_REVIEW"]
     assert reviews == [("CLOSURE_REVIEW", True), ("CLOSURE_REVIEW", False)]
 

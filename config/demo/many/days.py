@@ -30,7 +30,7 @@ from desk.reminders import clocks
 
 from .. import texts
 from ..clock import Clock, clock
-from ..files import who_moves
+from ..files import closed_because, who_moves
 from ..intakes import Map, intake, words
 from ..people import Cast
 from ..plans import Plan
@@ -40,9 +40,9 @@ Step = tuple[int, Plan]
 #: After a day's openings and moves; a file's first move of the day is phase 1, its next is 2.
 NOTES = 99
 _MOVE = """
-UPDATE cases_case c SET status = s.status, status_since = s.at, status_by_id = %s, updated_at = s.at,
-                        version = version + 1
-  FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) s(id, status, at) WHERE c.id = s.id
+UPDATE cases_case c SET status = s.status, closure = s.closure, status_since = s.at, status_by_id = %s,
+                        updated_at = s.at, version = version + 1
+  FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[]) s(id, status, at, closure) WHERE c.id = s.id
 """
 _DONE = """
 UPDATE desk_due d SET done_at = s.at, next_at = NULL
@@ -126,7 +126,10 @@ class Days:
         events.write()
 
     def _move(self, ours: Clock, by: User, group: list[Step]) -> None:
-        events, reasons, moved, dues = _Events(Kind.FILE_MOVED, fields=["status"]), [], [], []
+        reasons, moved, dues = [], [], []
+        events = {
+            fields: _Events(Kind.FILE_MOVED, fields=fields) for fields in (("status",), ("status", "closure"))
+        }
         agency = self._agency(group[0][1])
         self._fetch(group)
         for step, plan in group:
@@ -135,21 +138,29 @@ class Days:
             case = self._standing(plan, step, agency)
             ours.at = plan.times[step]
             before = BY_VERB[plan.way[step - 2]].target if step > 1 else Status.REPORTED
-            moved.append((case.pk, move.target.value, ours.at))
+            was, closure = self._closure(plan, step - 1), self._closure(plan, step)
+            moved.append((case.pk, move.target.value, ours.at, closure))
             dues += _due(case, intake(plan, self.places))
-            events.add(case.pk, {"verb": move.verb, "from": before, "to": move.target})
+            changed = ("status", "closure") if closure != was else ("status",)
+            events[changed].add(case.pk, {"verb": move.verb, "from": before, "to": move.target})
             if text := self._reason(plan, move.verb):
                 reasons.append(
                     _noted(case.pk, text, by=by, agency_id=post.agency_id, about=Note.About.MOVE, at=ours.at)
                 )
         speak(by, post)
-        ours.set(max(at for _case_id, _status, at in moved))
+        ours.set(max(at for _case_id, _status, at, _closure in moved))
         with connection.cursor() as cursor:
             cursor.execute(_MOVE, [by.pk, *map(list, zip(*moved, strict=True))])
             cursor.execute(_DONE, [[one[0] for one in moved], [one[2] for one in moved]])
         copy(Note, reasons)
         copy(Due, dues)
-        events.write()
+        for of_fields in events.values():
+            of_fields.write()
+
+    def _closure(self, plan: Plan, step: int) -> str:
+        """Why the file is closed, or is to be, after a step."""
+        is_coded = step > 0 and BY_VERB[plan.way[step - 1]].coded
+        return closed_because(plan, intake(plan, self.places)) if is_coded else ""
 
     def _standing(self, plan: Plan, step: int, agency: Any) -> Case:
         """As much of a file after a move as its deadline follows from."""

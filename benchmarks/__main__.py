@@ -16,7 +16,7 @@ django.setup()
 
 from tests import ground as suite  # noqa: E402
 
-from . import lists, saves, stock  # noqa: E402
+from . import exports, lists, saves, stock  # noqa: E402
 from .ground import at, many_files, past_the_walls, say  # noqa: E402
 from .rounds import Line, medians, table  # noqa: E402
 
@@ -59,6 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--small", type=int, default=2_000)
     parser.add_argument("--large", type=int, default=20_000)
+    parser.add_argument("--exported", type=int, default=20_000)
     options = parser.parse_args()
     clones = suite.Clones()
     try:
@@ -67,6 +68,7 @@ def main() -> None:
     finally:
         clones.close()
     say(table(lines))
+    exports.measure(events=options.exported, files=options.exported // 5)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     eval "$(python3 config/local env --test)"; KARPEA_ROLE=web python benchmarks/exports.py 200000 50000
 
-The numbers are events of the trail and case files. Works in a database of its own in the suite's cluster and drops
-it afterwards. Each export is measured in a process of its own, in rounds that take turns with the COPY; the best of
-each counts. Ratios compare between machines; seconds do not.
+`make bench` runs it with fewer. The numbers are events of the trail and case files. Works in a database of its own in
+the suite's cluster and drops it afterwards. Each export is measured in a process of its own, in rounds that take turns
+with the COPY; the best of each counts. Ratios compare between machines; seconds do not.
 """
 
 import os
@@ -115,7 +115,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             one(sys.argv[1], sys.argv[2], Path(folder) / "export")
         return
-    events, files = (int(text) for text in (sys.argv[1:] + ["200000", "50000"][len(sys.argv) - 1 :]))
+    measure(*(int(text) for text in (sys.argv[1:] + ["200000", "50000"][len(sys.argv) - 1 :])))
+
+
+def measure(events: int, files: int) -> None:
     clones = ground.Clones()
     name = clones.new()
     try:

@@ -1,5 +1,6 @@
 """Celery only wakes what is already a row in the database (docs/adr/0006)."""
 
+import gc
 import os
 import re
 from dataclasses import replace
@@ -8,9 +9,12 @@ from typing import Any
 import structlog
 from celery import Celery, Task
 from celery.schedules import crontab
-from celery.signals import before_task_publish, setup_logging
+from celery.signals import before_task_publish, setup_logging, worker_before_create_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# `migrate` has made Django's checks before a worker starts. In the worker they would load every page, the API and the
+# descriptions of both into each process, for nothing.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 _ID = re.compile(r"^[A-Za-z0-9-]{8,64}\Z")
 
@@ -51,6 +55,13 @@ def carry_request_id(headers: dict[str, Any] | None = None, **_rest: Any) -> Non
     found = structlog.contextvars.get_contextvars().get("request_id")
     if headers is not None and found:
         headers.setdefault("request_id", found)
+
+
+@worker_before_create_process.connect
+def share_what_is_loaded(**_rest: Any) -> None:
+    """The processes of a worker share what it has loaded, as long as no collector of garbage writes to all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @setup_logging.connect

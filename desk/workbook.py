@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
-import xlsxwriter
 from django.db import connection
 
 from audit.columns import Column, Holds, Rows
@@ -43,6 +42,7 @@ def write_workbook(rows: Rows, file: BinaryIO, tick: Tick, *, title: str, least:
         f"COPY (SELECT {select} FROM ({rows.sql}) AS e) "  # noqa: S608  our own names
         r"TO STDOUT (FORMAT text, DELIMITER E'\x1f', NULL '')"
     )
+    kinds = [_KINDS.get(column.holds, 0) for column in rows.columns]
     is_large = least * (len(rows.columns) * len(_OPEN + _CLOSE) + 600) > _LARGE
     frame = zipfile.ZipFile(_frame(rows, title))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
@@ -54,13 +54,15 @@ def write_workbook(rows: Rows, file: BinaryIO, tick: Tick, *, title: str, least:
             sheet.write(before)
             with cursor.copy(query, rows.params) as lines:
                 for block in blocks(lines, tick):
-                    sheet.write(_as_xml(block, rows.columns))
+                    sheet.write(_as_xml(block, kinds))
             sheet.write(after)
             return int(cursor.rowcount)
 
 
 def _frame(rows: Rows, title: str) -> BinaryIO:
     """A workbook with its heading and one row that uses each style, so that it has them: 1 heading, 2 day, 3 time."""
+    import xlsxwriter  # only who makes a workbook needs its twelve megabytes
+
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True})
     heading = book.add_format({"bold": True})
@@ -94,11 +96,12 @@ def _cell(column: Column) -> str:
     return f"array_to_string({column.sql}, ', ')" if column.holds == Holds.LIST else column.sql
 
 
-def _as_xml(block: list[bytes], columns: Sequence[Column]) -> bytes:
+def _as_xml(block: Sequence[bytes], kinds: list[int]) -> bytes:
     joined = b"".join(block)
-    kinds = [_KINDS.get(column.holds, 0) for column in columns]
     if not _is_plain(joined, block, sum(map(bool, kinds))):
-        return b"".join(_row(bytes(line), kinds) for line in block)
+        if len(block) == 1:
+            return _row(joined, kinds)
+        return b"".join(_as_xml([line], kinds) for line in block)
     text = joined.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
     text = text.replace(cells.UNIT, _CLOSE + _OPEN)[:-1].replace(b"\n", _CLOSE + b"</row><row>" + _OPEN)
     text = b"<row>" + _OPEN + text + _CLOSE + b"</row>"
@@ -109,7 +112,7 @@ def _as_xml(block: list[bytes], columns: Sequence[Column]) -> bytes:
     return text.replace(_END, b"").replace(_OPEN + _CLOSE, b"<c/>")
 
 
-def _is_plain(joined: bytes, block: list[bytes], typed: int) -> bool:
+def _is_plain(joined: bytes, block: Sequence[bytes], typed: int) -> bool:
     """True where every sign that tells a kind of cell is one of ours (each of our cells has exactly one), and no
     cell needs to be looked at."""
     signs = sum(joined.count(bytes([kind])) for kind in _STYLED)

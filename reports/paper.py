@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -21,6 +20,8 @@ TEMPLATE = Path(__file__).resolve().parent / "paper" / "monthly.typ"
 
 def pdf(table: MonthlyTable, sheet: Sheet) -> bytes:
     """The pages as PDF, in the language of now."""
+    import typst  # only who prints needs its seven megabytes
+
     made: bytes = typst.compile(
         str(TEMPLATE),
         format="pdf",

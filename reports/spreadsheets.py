@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from xlsxwriter import Workbook
 
 from .words import Sheet
 
@@ -57,6 +56,8 @@ def _guarded(cell: Any) -> Any:
 
 
 def as_xlsx(sheet: Sheet) -> bytes:
+    from xlsxwriter import Workbook  # only who makes one needs its twelve megabytes
+
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     look = {"font_name": "Noto Sans Khmer", "font_size": 10, "valign": "top", "text_wrap": True}

@@ -3,7 +3,6 @@
 import io
 from typing import Any
 
-import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -67,6 +66,8 @@ def _words(column: Column) -> str:
 
 def workbook() -> bytes:
     """The sample as XLSX. Everything in it is text: a spreadsheet works nothing out."""
+    import xlsxwriter  # only who makes a workbook needs its twelve megabytes
+
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False})
     bold, wrap = (

@@ -71,6 +71,9 @@ def test_every_sentence_is_the_one_of_the_page(people, as_, written, language):
         words, found = Words(), list(Event.objects.all())
         words.numbers = numbers_of(found)
         assert len(found) == len(rows) == number > 500
+        assert list(rows) == [
+            str(event.pk) for event in sorted(found, key=lambda event: (event.at, event.seq))
+        ]
         for event in found:
             row = rows[str(event.pk)]
             assert row["sentence"] == sentence(event, words), (event.kind, event.detail)

@@ -116,12 +116,27 @@ def test_more_rows_than_a_sheet_holds_are_refused_with_a_sentence(
     assert "An Excel sheet holds 1,048,575 lines" in auditor.get("/exports/").content.decode()
 
 
+def test_one_odd_row_leaves_the_others_of_its_block_as_they_are():
+    """The rows of a block become the same XML together, one by one, and beside a row that is read cell by cell."""
+    lines = [
+        "1\x1f\x042\x05\x1fa & b\x1f\n",
+        "2\x1f\x04\x05\x1f«ក»\x1fx\n",
+        "3\x1f\x043\x05\x1f=1+1\x1fa\\tb\n",
+    ]
+    block, kinds = [line.encode() for line in lines], [0, 4, 0, 0]
+    one, two, odd = (workbook._row(line, kinds) for line in block)
+    assert b"'=1+1" in odd
+    assert workbook._as_xml(block[:2], kinds) == one + two
+    assert workbook._as_xml(block, kinds) == one + two + odd
+
+
 def test_nearly_every_block_is_taken_as_it_is():
     """Cells like ours send nobody looking; each way to begin a formula does."""
     plain = (
         f'{uuid.uuid4()},2026-01-02T07:00:00+07:00,BMC-2026-00417-7,"{{""a"": ""b"", ""n"": 7}}",ខ្មែរ (ក)\n'
     )
     assert is_harmless(plain.encode() * 100)
+    assert is_harmless("x,«ខ្មែរ» «ក»,“a” – b - c,a\u00a0b, \u200bខ,d = e | 5 %,y\n".encode())
     for payload in PAYLOADS:
         if not payload.startswith("\n"):
             for cell in (payload, f'"{payload}"'):

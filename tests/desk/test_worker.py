@@ -30,6 +30,25 @@ from tests import ground
 HELD_UP = 1.5
 
 
+#: What a process of a worker would carry for nothing: pages, the making of workbooks and of paper.
+HEAVY = ("config.urls", "drf_spectacular", "xlsxwriter", "typst")
+LOADED = f"""
+import gc, sys
+from celery.signals import worker_before_create_process
+from config.celery import app
+app.loader.import_default_modules()
+worker_before_create_process.send(sender=None)
+print([name for name in {HEAVY} if name in sys.modules], "desk.exports" in sys.modules, gc.get_freeze_count() > 1000)
+"""
+
+
+def test_a_worker_loads_no_pages():
+    told = subprocess.run(
+        [sys.executable, "-c", LOADED], cwd=ground.ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split("\n")[0] == "[] True True"
+
+
 def until(question, seconds=90):
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -104,7 +104,7 @@ def _notes(file: File, until: datetime.datetime) -> Iterator[Step]:
     said: set[texts.Noted] = set()
     for begins, ends_at, verb, state in zip(plan.times, ends, (None, *plan.way), stages, strict=True):
         for _one in range(dice.choices([0, 1, 2], weights=[74, 21, 5])[0]):
-            left = [one for one in stage_texts(file, verb) if one not in said]
+            left = [one for one in stage_texts(file.intake.nationality, verb) if one not in said]
             if not left or state in ENDED:
                 continue
             noted = dice.choice(left)
@@ -120,10 +120,10 @@ def in_hours(at: datetime.datetime, begins: datetime.datetime, until: datetime.d
     return better if begins < better < until else at
 
 
-def stage_texts(file: File, verb: Verb | None) -> tuple[texts.Noted, ...]:
+def stage_texts(nationality: str, verb: Verb | None) -> tuple[texts.Noted, ...]:
     if verb in _HOME:
         return texts.AFTERWARDS
-    if file.intake.nationality != "KHM":
+    if nationality != "KHM":
         return texts.FROM_ABROAD + (texts.IN_CARE if verb in _CARE else texts.BEGINNING)
     return texts.IN_CARE if verb in _CARE else texts.BEGINNING
 

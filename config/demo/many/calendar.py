@@ -7,7 +7,7 @@ from itertools import groupby
 from weakref import WeakValueDictionary
 
 from ..plans import Plan, one_of_many, place_of_many
-from . import notes
+from . import asking, notes
 
 _STEP_BITS, _INDEX_BITS = 6, 28
 _INDEX = (1 << _INDEX_BITS) - 1
@@ -16,7 +16,7 @@ _STEP = (1 << _STEP_BITS) - 1
 
 class Calendar:
     """The files of some provinces. A step is (its number in the file's way, the file): 0 opens it, the next ones
-    move it, those from `notes.FIRST` on are notes."""
+    move it, those from `notes.FIRST` on are notes, those from `asking.FIRST` on acts on its referrals."""
 
     def __init__(self, *, seed: int, until: datetime.datetime, days: int) -> None:
         self.seed, self.until, self.days_back = seed, until, days
@@ -56,3 +56,4 @@ def steps(plan: Plan, until: datetime.datetime) -> Iterator[tuple[int, datetime.
     """(step, when) of everything that happens to one file."""
     yield from enumerate(plan.times)
     yield from notes.times(plan, until)
+    yield from asking.steps(plan, until)

@@ -3,7 +3,8 @@
 import datetime
 import uuid
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -14,10 +15,10 @@ from accounts.models import Agency, User
 from accounts.roles import Capability
 from audit.context import Actor, become
 from audit.kinds import Kind
-from audit.record import Happening, Thing
+from audit.record import Happening
 from cases import numbers, reminders, vault
 from cases.access import thing
-from cases.answers import Answer
+from cases.answers import Answer, ConsentAnswer
 from cases.lifecycle import BY_VERB
 from cases.making import Intake
 from cases.models import Case, Note
@@ -25,15 +26,19 @@ from cases.opening import agency_for
 from cases.states import Status
 from desk.models import Due
 from desk.reminders import clocks
+from referrals.vault import key as key_of_referral
 
-from .. import texts
+from .. import referrals, texts
 from ..clock import Clock, clock
 from ..files import who_moves
 from ..intakes import Map, intake, words
 from ..people import Cast
 from ..plans import Plan
-from . import calendar, notes, rows
+from ..referrals import Asked
+from . import asking, calendar, notes, rows
 from .copying import Acts, columns, copy
+from .referring import Act, Referring
+from .standing import Referred, Standing
 
 Step = tuple[int, Plan]
 #: After a day's openings and moves; a file's first move of the day is phase 1, its next is 2.
@@ -49,18 +54,6 @@ UPDATE desk_due d SET done_at = s.at, next_at = NULL
 """
 
 
-@dataclass(slots=True)
-class Standing:
-    """A file under way, in memory from its opening to its last step: what the later steps need to know of it."""
-
-    plan: Plan
-    thing: Thing
-    agency: Agency
-    clock: clocks.Clock
-    nationality: str
-    steps_left: int
-
-
 class Days:
     """Writes days in their order."""
 
@@ -71,22 +64,66 @@ class Days:
         self._keys: dict[Any, bytes] = {}
         self._actors: dict[str, Actor] = {}
         self._agencies: dict[tuple[str, str], Agency] = {}
+        self.referring = Referring()
 
     def write(self, steps: list[Step]) -> None:
         """Everything of one day, each group by the person who does it and at its last moment."""
-        groups: dict[tuple[int, str, str], list[Step]] = defaultdict(list)
+        groups: dict[tuple[int, str, str, str], list[Step]] = defaultdict(list)
         moved: Counter[int] = Counter()
         for step, plan in steps:
+            if step >= asking.FIRST:
+                self._ask(groups, step, plan)
+                continue
             if 0 < step < notes.FIRST:
                 moved[plan.index] += 1
             phase = 0 if step == 0 else moved[plan.index] if step < notes.FIRST else NOTES
-            groups[phase, self._who(step, plan), plan.letters].append((step, plan))
+            groups[phase, "", self._who(step, plan), plan.letters].append((step, plan))
         with clock(self.until) as ours:
-            for (phase, who, _letters), group in sorted(groups.items(), key=lambda one: one[0]):
-                do = self._open if phase == 0 else self._note if phase == NOTES else self._move
+            for (phase, act, who, _letters), group in sorted(groups.items(), key=lambda one: one[0]):
                 with become(self._actor(who)):
-                    do(ours, self.cast.people[who], group)
+                    self._do(phase, act)(ours, self.cast.people[who], group)
         self._leave(steps)
+
+    def _do(self, phase: int, act: str) -> Callable[[Clock, User, list[Step]], None]:
+        if phase > NOTES:
+            return {"submit": self._submit, "resubmit": self._resubmit}.get(act, self._answer)
+        return self._open if phase == 0 else self._note if phase == NOTES else self._move
+
+    def _ask(self, groups: dict[tuple[int, str, str, str], list[Step]], step: int, plan: Plan) -> None:
+        """Where an act on a referral belongs: after all else, behind the acts that came before it."""
+        file, (number, act) = self.files[plan.index], divmod(step - asking.FIRST, asking.A_REFERRAL)
+        if not file.may_be_referred:
+            return
+        if number not in file.referred:
+            file.referred[number] = Referred(self._asked(file, number))
+        asked = file.referred[number].asked
+        name = asked.acts[act - 1] if act else "submit"
+        side = referrals.SIDES[name] if act else referrals.SENDER
+        letters = plan.letters if side == referrals.SENDER else ""  # a sender has a post for each province
+        groups[NOTES + 1 + act, name, asked.who(side), letters].append((step, plan))
+
+    def _asked(self, file: Standing, number: int) -> Asked:
+        wish = asking.wishes(file.plan, self.until)[number]
+        given = [one.asked.to.code for one in file.referred.values()]
+        code = asking.receiver(file.plan, number, is_child=file.is_child, without=given)
+        return Asked(file.plan, self.cast.agencies[code], wish.acts, wish.times)
+
+    def _submit(self, ours: Clock, by: User, group: list[Step]) -> None:
+        self.referring.submit(ours, by, [(*self._act(one), self._told(one)) for one in group])
+
+    def _resubmit(self, ours: Clock, by: User, group: list[Step]) -> None:
+        self.referring.resubmit(ours, by, [(*self._act(one), self._told(one)) for one in group])
+
+    def _answer(self, ours: Clock, by: User, group: list[Step]) -> None:
+        self.referring.act(ours, by, [self._act(one) for one in group])
+
+    def _act(self, one: Step) -> Act:
+        step, plan = one
+        file, (number, act) = self.files[plan.index], divmod(step - asking.FIRST, asking.A_REFERRAL)
+        return file, file.referred[number], act
+
+    def _told(self, one: Step) -> Intake:
+        return intake(one[1], self.places)
 
     def _leave(self, steps: list[Step]) -> None:
         """Files that have had their last step are forgotten, and their keys with them."""
@@ -95,7 +132,9 @@ class Days:
             file.steps_left -= 1
             if file.steps_left == 0:
                 del self.files[plan.index]
-                self._keys.pop(vault.file_key(self.ids[plan.index]), None)
+                self._keys.pop(vault.file_key(file.clock.thing_id), None)
+                for one in file.referred.values():
+                    self._keys.pop(key_of_referral(one.row.pk), None)
 
     def _actor(self, who: str) -> Actor:
         """Somebody with the rights they have, read once for the whole load."""
@@ -148,7 +187,16 @@ class Days:
     def _standing(self, plan: Plan, case: Case, told: Intake, agency: Agency) -> Standing:
         level = reminders.level_of(case, danger=told.danger_now == Answer.YES)
         steps = sum(1 for _step in calendar.steps(plan, self.until))
-        return Standing(plan, thing(case), agency, reminders.clock(case, level), told.nationality, steps)
+        return Standing(
+            plan=plan,
+            thing=thing(case),
+            agency=agency,
+            clock=reminders.clock(case, level),
+            nationality=told.nationality,
+            is_child=told.is_child,
+            may_be_referred=told.consent != ConsentAnswer.REFUSED and not plan.named_only,
+            steps_left=steps,
+        )
 
     def _move(self, ours: Clock, by: User, group: list[Step]) -> None:
         acts, reasons, moved, dues = Acts(Kind.FILE_MOVED, fields=["status"]), [], [], []

@@ -58,8 +58,8 @@ class Timed(Guarded):
         return f"{type(self).__name__} {self.pk}"
 
     @classmethod
-    def give(cls, codename: str, **fields: Any) -> Any:
-        """A new row for one of `allowed_permissions`; the caller is an action with its event."""
+    def permission_for(cls, codename: str) -> Permission:
+        """How guardian names one of `allowed_permissions`; anything else raises."""
         if codename not in cls.allowed_permissions:
             raise ValueError(
                 f"{cls.__name__} never holds {codename!r}, only {sorted(cls.allowed_permissions)}."
@@ -69,9 +69,18 @@ class Timed(Guarded):
         permission, _created = Permission.objects.get_or_create(
             content_type=kind, codename=codename, defaults={"name": codename}
         )
-        # The clock is asked here, not by the field's default: a load of older records carries its own.
-        fields.setdefault("valid_from", timezone.now())
-        right = cls(permission=permission, **fields)
+        return permission
+
+    @classmethod
+    def right(cls, permission: Permission, **fields: Any) -> Any:
+        """A row not yet stored. The clock is asked here, not by the field's default: a load of older records
+        carries its own."""
+        return cls(permission=permission, **{"valid_from": timezone.now(), **fields})
+
+    @classmethod
+    def give(cls, codename: str, **fields: Any) -> Any:
+        """A new row for one of `allowed_permissions`; the caller is an action with its event."""
+        right = cls.right(cls.permission_for(codename), **fields)
         # Not by save(): guardian's reads the object first, which whoever gives by accepting cannot see before.
         cls.objects.bulk_create([right])
         return right

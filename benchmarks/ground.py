@@ -3,18 +3,23 @@
 import datetime
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 
 from accounts.models import User
 from audit.context import acting, system
+from cases.models import Case
 from config.demo import load, people
 from config.demo.many import crowd
 from config.settings import database
 from tests import ground
+
+from . import shapes, staff
 
 
 def say(words: str) -> None:
@@ -23,23 +28,67 @@ def say(words: str) -> None:
 
 
 @contextmanager
-def many_files(clones: ground.Clones, cases: int) -> Iterator[str]:
+def many_files(clones: ground.Clones, cases: int, staff: int) -> Iterator[str]:
     """The name of a database with so many invented files; dropped at the end."""
     name = clones.new()
     try:
-        with at(name):
-            with ground.connected("loader"):
-                with load.clock(load.last_evening()), transaction.atomic():
-                    _make_room()
-                    people.make(since=datetime.date(2020, 1, 1), seed=7)
-                with _environment(name):
-                    rows = crowd.load(cases, seed=7, processes=os.cpu_count() or 1, say=say)
-                say(f"{cases:,} files are {rows:,} rows.")
-            with ground.connected("loader"), connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
-            yield name
+        _hire(name, staff)
+        _fill(name, cases)
+        shapes.prepare(name)
+        yield name
     finally:
         clones.drop(name)
+
+
+@contextmanager
+def kept_files(clones: ground.Clones, size: str, cases: int, staff: int) -> Iterator[str]:
+    """The same, in a database that stays: the next run finds it, brings its tables forward and adds files that are
+    missing."""
+    name = f"karpea_bench_{size}"
+    # Under another name while anything is written to it: what was cut off is not taken for whole.
+    filling = f"{name}_filling"
+    ground.drop(clones.session, filling)
+    if ground.exists(clones.session, name):
+        clones.session.execute(f"ALTER DATABASE {name} RENAME TO {filling}")
+    else:
+        ground.create(clones.session, filling, clones.template)
+        _hire(filling, staff)
+    with at(filling), ground.connected("migrator"):
+        call_command("migrate", verbosity=0, interactive=False)
+    _fill(filling, cases)
+    shapes.prepare(filling)
+    clones.session.execute(f"ALTER DATABASE {filling} RENAME TO {name}")
+    yield name
+
+
+def _fill(name: str, cases: int) -> None:
+    with at(name):
+        with ground.connected("loader"), acting(system("demo")):
+            hired, there = (
+                User.objects.filter(sign_in_name=people.ADMINISTRATOR).exists(),
+                Case.objects.count(),
+            )
+        if not hired:
+            _hire(name)
+        if there >= cases:
+            say(f"{there:,} files are there already.")
+            return
+        with ground.connected("loader"):
+            began = time.monotonic()
+            with _environment(name):
+                rows = crowd.load(cases - there, seed=7, processes=os.cpu_count() or 1, say=say, first=there)
+            took = time.monotonic() - began
+            say(f"{cases - there:,} files are {rows:,} rows, in {took:,.0f} s: {rows / took:,.0f} a second.")
+        with ground.connected("loader"), connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+
+def _hire(name: str, number: int) -> None:
+    """The people of the demonstration, and as many more as a country has."""
+    with at(name), ground.connected("loader"), load.clock(load.last_evening()), transaction.atomic():
+        _make_room()
+        cast = people.make(since=datetime.date(2020, 1, 1), seed=7)
+        staff.hire(cast, number)
 
 
 @contextmanager

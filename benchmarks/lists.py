@@ -6,80 +6,179 @@ from typing import Any
 
 from django.db import connections
 
-from audit.context import acting, system
-from cases import queries
+from audit.context import Actor, acting, system
+from cases import newest, queries
 from cases.access import visible_cases
 from cases.models import Case
 
 from .ground import person
 from .rounds import Line, medians
+from .shapes import SHAPES
 
-#: (who, what they are an example of)
-SHAPES = (
-    ("officer.pnh", "an officer: one province"),
-    ("head.bmc", "a head: two provinces"),
-    ("reviewer.mosvy", "a reviewer: all provinces"),
-    ("worker.lotus", "an organisation: its own files and grants"),
-    ("desk.moi", "the national desk: named-only files"),
-)
+Call = Callable[[], Any]
+PAST = "the same past the walls"
 
 
-def page(who: str, alias: str, after: str = "") -> Callable[[], Any]:
-    """The first 50 files this person sees, with their joined labels, or as many past the walls."""
-    if alias != "default":
-        actor, files = system("demo"), Case.objects.using(alias)
-        user = None
-    else:
-        user = person(who)
-        actor, files = user.as_actor(), None
+def _signed_on(who: str) -> tuple[Any, Actor]:
+    """Somebody in the middle of a request: their rights are read."""
+    user = person(who)
+    actor = user.as_actor()
+    with acting(actor):
+        if not user.rights.posts:
+            raise RuntimeError(f"{who} works nowhere")
+    return user, actor
+
+
+def page(who: str, after: str = "") -> Call:
+    """A page as its list asks for it: total, 50 rows with their joined labels."""
+    user, actor = _signed_on(who)
+
+    def ask() -> Any:
+        with acting(actor):
+            return queries.page_for(user, {}, after=after)
+
+    return ask
+
+
+def past_walls(alias: str, after: str = "") -> Call:
+    """As many rows with the same labels, and the same total, of everything there is."""
+    files = Case.objects.using(alias)
+
+    def ask() -> Any:
+        with acting(system("demo")):
+            return queries.page_of(files, after=after)
+
+    return ask
+
+
+def signing_on(who: str) -> Call:
+    user = person(who)
+    actor = user.as_actor()
 
     def ask() -> Any:
         with acting(replace(actor, memo={})):
-            return queries.page_of(visible_cases(user) if user else files, after=after)
+            return user.rights
 
     return ask
 
 
 def within_reach(alias: str) -> list[Line]:
-    """Five shapes of people against the page past the walls. Signing on (rights, principals) is in each time."""
-    base = "the page past the walls"
-    found = medians(
-        {base: page("officer.pnh", alias), **{who: page(who, "default") for who, _words in SHAPES}}
-    )
-    return [Line(f"first page of {words}", found[who], base, found[base]) for who, words in SHAPES]
+    """Every shape of people against the page past the walls, in the same rounds."""
+    found = medians({PAST: past_walls(alias), **{who: page(who) for who, _words in SHAPES}})
+    return [Line(f"first page of {words}", found[who], PAST, found[PAST]) for who, words in SHAPES]
+
+
+def rights() -> list[Line]:
+    """What comes before each page: who acts, with which rights, in Python and in the database."""
+
+    def nobody() -> None:
+        with acting(system("demo")):
+            pass
+
+    found = medians({"base": nobody, **{who: signing_on(who) for who, _words in SHAPES}})
+    worst = max((who for who, _words in SHAPES), key=lambda who: found[who])
+    words = dict(SHAPES)[worst]
+    return [
+        Line(
+            f"rights at the beginning of a request: {words}",
+            found[worst],
+            "an empty transaction",
+            found["base"],
+        )
+    ]
 
 
 def deep(alias: str) -> list[Line]:
-    """First page against the page nine tenths down, for somebody who sees all provinces."""
+    """The first page against pages half and nine tenths down."""
+    lines = []
+    for who, words in (("reviewer.mosvy", "all provinces"), ("officer.pnh", "one province")):
+        user, actor = _signed_on(who)
+        with acting(actor):
+            open_provinces = sorted(user.rights.open_provinces)
+        for share in (0.5, 0.9):
+            row, after = _key_at(alias, open_provinces, share)
+            found = medians({"first": page(who), "deep": page(who, after)})
+            lines.append(
+                Line(f"page at row {row:,} of {words}", found["deep"], "the first page", found["first"])
+            )
+    return lines
+
+
+def _key_at(alias: str, provinces: list[int], share: float) -> tuple[int, str]:
     with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM cases_case WHERE NOT named_only")
-        row = int(cursor.fetchone()[0] * 0.9)
         cursor.execute(
-            "SELECT created_at, id FROM cases_case WHERE NOT named_only "
-            "ORDER BY created_at DESC, id DESC OFFSET %s LIMIT 1",
-            [row],
+            "SELECT count(*) FROM cases_case WHERE NOT named_only AND province_id = ANY(%s)", [provinces]
         )
-        at, pk = cursor.fetchone()
-    after = f"{at.isoformat()}_{pk}"
-    found = medians(
-        {"first": page("reviewer.mosvy", "default"), "deep": page("reviewer.mosvy", "default", after)}
-    )
-    return [Line(f"page at row {row:,} of all provinces", found["deep"], "the first page", found["first"])]
+        row = int(cursor.fetchone()[0] * share)
+        cursor.execute(
+            "SELECT created_at, id FROM cases_case WHERE NOT named_only AND province_id = ANY(%s) "
+            "ORDER BY created_at DESC, id DESC OFFSET %s LIMIT 1",
+            [provinces, row],
+        )
+        return row, queries.key_at(*cursor.fetchone())
+
+
+def totals(alias: str) -> list[Line]:
+    """The number above a list, counted up to its cap, against counting every file there is."""
+    count = Case.objects.using(alias).order_by()
+
+    def everything() -> None:
+        with acting(system("demo")):
+            count.count()
+
+    def of(who: str) -> Call:
+        user, actor = _signed_on(who)
+
+        def ask() -> None:
+            with acting(actor):
+                newest.total(user, queries.COUNT_UP_TO + 1)
+
+        return ask
+
+    found = medians({"all": everything, **{who: of(who) for who, _words in SHAPES}}, rounds=9)
+    return [
+        Line(
+            f"total (up to {queries.COUNT_UP_TO:,}) of {words}",
+            found[who],
+            "COUNT(*) of all files",
+            found["all"],
+        )
+        for who, words in SHAPES
+    ]
 
 
 def by_key(alias: str) -> list[Line]:
-    """One file by its primary key under row-level security, against the same past the walls."""
-    user = person("reviewer.mosvy")
-    with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT id FROM cases_case WHERE NOT named_only ORDER BY id OFFSET 100 LIMIT 1")
-        pk = cursor.fetchone()[0]
-    with acting(user.as_actor()):
-        found = medians(
-            {
-                "ours": lambda: Case.objects.get(pk=pk),
-                "base": lambda: Case.objects.using(alias).get(pk=pk),
-            }
+    """One file by its primary key under row-level security, against the same past the walls, for everybody."""
+    lines = []
+    for who, words in SHAPES:
+        user, actor = _signed_on(who)
+        with acting(actor):
+            keys = newest.newest(user, 1)
+            if not keys:
+                continue
+            (pk,) = keys
+            found = medians(
+                {
+                    "ours": lambda pk=pk: Case.objects.get(pk=pk),
+                    "base": lambda pk=pk: Case.objects.using(alias).get(pk=pk),
+                }
+            )
+        lines.append(Line(f"one file by its key: {words}", found["ours"], PAST, found["base"]))
+    return lines
+
+
+def second_wall(alias: str) -> list[Line]:
+    """The 50 rows of a page asked for with the first wall's rule, with and without the second wall beneath it."""
+    lines = []
+    for who, words in SHAPES:
+        user, actor = _signed_on(who)
+        with acting(actor):
+            keys = newest.newest(user, queries.PAGE)
+            asked = visible_cases(user).filter(pk__in=keys).select_related("province", "agency", "victim")
+            found = medians(
+                {"both": lambda a=asked: list(a.all()), "one": lambda a=asked: list(a.using(alias))}
+            )
+        lines.append(
+            Line(f"50 rows with both walls: {words}", found["both"], "with the first alone", found["one"])
         )
-    return [
-        Line("one file by its key, as a reviewer", found["ours"], "the same past the walls", found["base"])
-    ]
+    return lines

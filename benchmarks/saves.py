@@ -52,6 +52,7 @@ class PlainHistory(models.Model):
 
 
 TABLES = """
+DROP TABLE IF EXISTS bench_case, bench_history;
 CREATE TABLE bench_case (LIKE cases_case INCLUDING DEFAULTS INCLUDING INDEXES);
 CREATE TABLE bench_history (LIKE cases_case);
 ALTER TABLE bench_history ADD history_id uuid PRIMARY KEY, ADD history_date timestamptz, ADD history_type varchar(1),

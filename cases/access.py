@@ -170,12 +170,15 @@ def grant(
         CasePersonGrant.give(VIEW_CASE, user=to, **common)
         principal = person_principal(to.pk)
     case = Case.objects.get(pk=case_id)
-    record(
-        Kind.ACCESS_GRANTED,
-        thing(case),
-        detail={"to": principal, "sections": int(sections), "until": until, "because": because},
-    )
+    record(Kind.ACCESS_GRANTED, thing(case), detail=told_grant(principal, sections, until, because))
     return case
+
+
+def told_grant(
+    principal: str, sections: int, until: datetime.datetime | None, because: str
+) -> dict[str, object]:
+    """How the trail tells of a grant."""
+    return {"to": principal, "sections": int(sections), "until": until, "because": because}
 
 
 @transaction.atomic

@@ -188,10 +188,11 @@ def record_consent(
         recorded_at=timezone.now(),
     )
     consent.save(force_insert=True)
-    record(
-        Kind.CONSENT_RECORDED,
-        thing(case),
-        detail={"purpose": purpose, "answer": answer, "to": recipient.code if recipient else ""},
-        happening=Happening(on=given_on),
-    )
+    record(Kind.CONSENT_RECORDED, thing(case), detail=told_consent(consent), happening=Happening(on=given_on))
     return consent
+
+
+def told_consent(consent: Consent) -> dict[str, Any]:
+    """How the trail tells of an answer."""
+    to = consent.recipient.code if consent.recipient else ""
+    return {"purpose": consent.purpose, "answer": consent.answer, "to": to}

@@ -18,10 +18,11 @@ from accounts.vault import blind
 from audit.kinds import Kind
 from audit.models import Event
 
-from . import lifecycle, vault
+from . import lifecycle, newest, vault
 from .access import Opened, visible_cases
 from .models import Case, IdentityKey, Victim
 from .models.case import CaseQuerySet
+from .newest import Key
 from .numbers import as_typed
 from .rules import DECIDING
 from .states import ENDED, Status
@@ -83,7 +84,7 @@ def _key(case: Case) -> str:
     return key_at(case.created_at, case.pk)
 
 
-def from_key(key: str) -> tuple[datetime.datetime, uuid.UUID] | None:
+def from_key(key: str) -> Key | None:
     """A key of an address bar; None for one that somebody made up."""
     at, _sep, pk = key.partition("_")
     try:
@@ -98,20 +99,40 @@ def is_key(text: str) -> bool:
     return from_key(text) is not None
 
 
+def page_for(
+    user: User, codes: Mapping[str, str], *, after: str = "", before: str = "", start: int = 1
+) -> Page:
+    """A page of this person's list: of all their files, or of those that a filter leaves."""
+    if any(codes.values()):
+        return page_of(listed(user, codes), after=after, before=before, start=start)
+    older, newer = from_key(after), None if after else from_key(before)
+    keys = newest.newest(user, PAGE if newer else PAGE + 1, older=older, newer=newer)
+    found = {case.pk: case for case in _told(visible_cases(user).filter(pk__in=keys))}
+    rows = [found[pk] for pk in keys if pk in found]
+    return _page(rows, newest.total(user, COUNT_UP_TO + 1), older=older, newer=newer, start=start)
+
+
 def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: int = 1) -> Page:
     """Newest first, from `after` on or up to `before`: any depth costs what the first page costs."""
     total = files.order_by()[: COUNT_UP_TO + 1].count()
-    told = files.select_related("province", "agency", "victim").defer("summary_sealed")
+    told = _told(files)
     older, newer = from_key(after), None if after else from_key(before)
     if newer:
         at, pk = newer
         rest = told.filter(Q(created_at__gt=at) | Q(created_at=at, pk__gt=pk), created_at__gte=at)
-        rows = list(rest.order_by("created_at", "pk")[:PAGE])[::-1]
+        rows = list(rest.order_by("created_at", "pk")[:PAGE])
     else:
         if older:
             at, pk = older
             told = told.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)
         rows = list(told.newest_first()[: PAGE + 1])
+    return _page(rows, total, older=older, newer=newer, start=start)
+
+
+def _page(rows: list[Case], total: int, *, older: Key | None, newer: Key | None, start: int) -> Page:
+    """Rows as they were asked for: those after `newer` from the oldest on, one more than a page otherwise."""
+    if newer:
+        rows.reverse()
     is_deep = bool(older or newer)
     start = max(start, 1) if is_deep else 1
     more = newer is not None or len(rows) > PAGE
@@ -124,6 +145,11 @@ def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: in
         has_previous=is_deep,
         previous_key=_key(rows[0]) if rows and start > PAGE + 1 else "",
     )
+
+
+def _told(files: CaseQuerySet) -> CaseQuerySet:
+    """With the labels of a list, without what is sealed."""
+    return files.select_related("province", "agency", "victim").defer("summary_sealed")
 
 
 #: What every change touches: it says nothing of what was changed.
@@ -190,7 +216,7 @@ def find(user: User, question: str) -> tuple[list[Case], list[bytes]]:
 
 
 def _labelled(files: CaseQuerySet) -> CaseQuerySet:
-    return files.select_related("province", "agency", "victim").defer("summary_sealed").newest_first()
+    return _told(files).newest_first()
 
 
 def waiting_for(user: User, limit: int = 10) -> list[Case]:

@@ -1,8 +1,6 @@
 """Everything that can be done to a referral. Each: keyword-only, `by=`, one transaction, one event of its own."""
 
-import datetime
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import codes
 from accounts.access import post_for
-from accounts.models import Agency, User
+from accounts.models import User
 from accounts.models.codes import CodeList
 from accounts.refusals import NotNow, Refused
 from accounts.roles import Capability
@@ -24,10 +22,11 @@ from cases.answers import ConsentAnswer
 from cases.models import Case, Consent
 from cases.states import ENDED as ENDED_FILES
 
-from . import lifecycle, reminders, vault
+from . import lifecycle, making, reminders, vault
 from .access import case_of, is_named_only, thing
 from .lifecycle import BY_VERB, Verb
-from .models import Referral, ReferralService, ReferralStep
+from .making import Packet
+from .models import Referral, ReferralService
 from .states import AFTER_COMPLETION, ENDED, Basis, Side, Urgency
 
 #: What may be agreed to be opened. Referrals of the same file to others never travel with this one.
@@ -40,33 +39,11 @@ OFFERED = (
     | Section.WORK
     | Section.IDENTITY
 )
-#: Copied from the file whenever a referral is sent in.
-_COPIED = ("sex", "age_min", "age_max", "is_child", "nationality", "language", "needs_interpreter")
 _WRITTEN = (
     *("to_agency", "reason", "urgency", "sections", "submitted_by", "submitted_at", "province", "risk_level"),
     *("basis", "consent", "consent_on", "consent_how", "justification_sealed", "summary_sealed"),
-    *_COPIED,
+    *making.COPIED,
 )
-
-
-@dataclass(frozen=True)
-class Packet:
-    """What is asked of whom, on what it rests, and what opens upon acceptance.
-
-    With `basis` CONSENT the day and the way in which the person agreed to this recipient must be there; with
-    EMERGENCY (to save life) the justification.
-    """
-
-    to: Agency
-    services: tuple[str, ...]
-    reason: str
-    urgency: str
-    sections: Section
-    summary: str
-    basis: str = Basis.CONSENT
-    consent_on: datetime.date | None = None
-    consent_how: str = ""
-    justification: str = ""
 
 
 @transaction.atomic
@@ -77,17 +54,15 @@ def submit(*, case: Case, packet: Packet, by: User) -> Referral:
     """
     check_may_refer(case, by)
     _check_packet(case, packet, by)
-    now = timezone.now()
-    referral = Referral(case=case, status_since=now, from_agency_id=_home(case, by))
-    _copy_file(referral, case)
-    _write(referral, packet, by=by, now=now)
+    referral = making.new_referral(case, from_agency_id=_home(case, by))
+    making.fill(referral, case, packet, consent=_rest(case, packet, by), by=by)
     referral.save(force_insert=True)
     vault.make_key(referral)
-    vault.seal_packet(referral, summary=packet.summary, justification=packet.justification)
+    making.seal(referral, packet)
     referral.save(update_fields=["summary_sealed", "justification_sealed"])
     _replace_services(referral, packet)
-    _step(referral, Verb.SUBMIT, by=by, agency_id=referral.from_agency_id)
-    record(Kind.REFERRAL_SUBMITTED, thing(referral), detail=_told(referral, packet))
+    making.step(referral, Verb.SUBMIT, by=by, agency_id=referral.from_agency_id).save(force_insert=True)
+    record(Kind.REFERRAL_SUBMITTED, thing(referral), detail=making.told(referral, packet))
     return referral
 
 
@@ -100,14 +75,12 @@ def resubmit(*, referral: Referral, packet: Packet, by: User, version: int | Non
     check_may_refer(case, by)
     _check_packet(case, packet, by, but=locked.pk)
     before = locked.status
-    _copy_file(locked, case)
-    _write(locked, packet, by=by, now=timezone.now())
-    vault.seal_packet(locked, summary=packet.summary, justification=packet.justification)
+    making.fill(locked, case, packet, consent=_rest(case, packet, by), by=by)
+    making.seal(locked, packet)
     _replace_services(locked, packet)
     moved = lifecycle.settle(locked, move, **{name: getattr(locked, name) for name in _WRITTEN})
-    return _moved(
-        moved, Verb.RESUBMIT, before, by=by, agency_id=moved.from_agency_id, more=_told(moved, packet)
-    )
+    told = making.told(moved, packet)
+    return _moved(moved, Verb.RESUBMIT, before, by=by, agency_id=moved.from_agency_id, more=told)
 
 
 @transaction.atomic
@@ -240,27 +213,11 @@ def _moved(
     """The step that sender and receiver read, and the event of the trail."""
     by.acts_with(BY_VERB[verb].capability, near=agency_id)
     reminders.moved(referral)
-    _step(referral, verb, by=by, agency_id=agency_id, reason=reason, words=words)
-    detail = {"verb": verb, "from": before, "to": referral.status, **({"reason": reason} if reason else {})}
-    record(Kind.REFERRAL_MOVED, thing(referral), fields=["status"], detail={**(more or {}), **detail})
-    return referral
-
-
-def _step(
-    referral: Referral, verb: Verb, *, by: User, agency_id: uuid.UUID, reason: str = "", words: str = ""
-) -> None:
-    step = ReferralStep(
-        referral=referral,
-        case_id=referral.case_id,
-        verb=verb,
-        status=referral.status,
-        reason=reason,
-        by=by,
-        agency_id=agency_id,
-        recorded_at=referral.status_since,
-    )
-    vault.seal_words(step, words.strip())
+    step = making.step(referral, verb, by=by, agency_id=agency_id, reason=reason, words=words)
     step.save(force_insert=True)
+    detail = {**(more or {}), **making.told_move(verb, before, referral.status, reason)}
+    record(Kind.REFERRAL_MOVED, thing(referral), fields=["status"], detail=detail)
+    return referral
 
 
 def check_may_refer(case: Case, by: User) -> None:
@@ -313,47 +270,21 @@ def _home(case: Case, by: User) -> uuid.UUID:
     return post_for(by, Capability.REFER, near=case.agency_id).agency_id
 
 
-def _copy_file(referral: Referral, case: Case) -> None:
-    """The few facts that the receiving agency needs in order to answer: no number, no name, no place below province."""
-    victim = case.victim
-    referral.province = case.province
-    referral.risk_level = case.risk_level
-    for name in _COPIED:
-        setattr(referral, name, getattr(victim, name))
-
-
-def _write(referral: Referral, packet: Packet, *, by: User, now: datetime.datetime) -> None:
-    """The packet's columns, and the consent on which it rests."""
-    referral.to_agency = packet.to
-    referral.reason, referral.urgency = packet.reason, packet.urgency
-    referral.sections = int(packet.sections)
-    referral.submitted_by, referral.submitted_at = by, now
-    referral.basis = packet.basis
-    referral.consent, referral.consent_on, referral.consent_how = None, None, ""
-    if packet.basis == Basis.CONSENT:
-        referral.consent_on, referral.consent_how = packet.consent_on, packet.consent_how
-        referral.consent = record_consent(
-            case=referral.case,
-            purpose="REFERRAL",
-            answer=ConsentAnswer.GIVEN,
-            recipient=packet.to,
-            given_on=packet.consent_on,
-            how=packet.consent_how,
-            by=by,
-        )
+def _rest(case: Case, packet: Packet, by: User) -> Consent | None:
+    """The consent on which the referral rests, recorded; none in an emergency."""
+    if packet.basis != Basis.CONSENT:
+        return None
+    return record_consent(
+        case=case,
+        purpose="REFERRAL",
+        answer=ConsentAnswer.GIVEN,
+        recipient=packet.to,
+        given_on=packet.consent_on,
+        how=packet.consent_how,
+        by=by,
+    )
 
 
 def _replace_services(referral: Referral, packet: Packet) -> None:
     ReferralService.objects.filter(referral=referral).delete()
-    ReferralService.objects.bulk_create(
-        ReferralService(referral=referral, code=code) for code in dict.fromkeys(packet.services)
-    )
-
-
-def _told(referral: Referral, packet: Packet) -> dict[str, Any]:
-    return {
-        "to_agency": packet.to.code,
-        "services": len(set(packet.services)),
-        "basis": referral.basis,
-        "sections": referral.sections,
-    }
+    ReferralService.objects.bulk_create(making.services(referral, packet))

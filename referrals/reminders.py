@@ -29,19 +29,22 @@ def moved(referral: Referral) -> None:
     clocks.stop(What.REFERRAL, referral.pk)
     if referral.status != AWAITED:
         return
-    clocks.start(
-        clocks.Clock(
-            kind=What.REFERRAL,
-            thing_id=referral.pk,
-            case_id=referral.case_id,
-            step=referral.status,
-            occurrence=referral.version,
-            province_id=referral.province_id,
-            agency_id=referral.to_agency_id,
-            worker_id=referral.submitted_by_id,
-            level=referral.urgency,
-            named_only=referral.case.named_only,
-        )
+    clocks.start(clock(referral, named_only=referral.case.named_only))
+
+
+def clock(referral: Referral, *, named_only: bool) -> clocks.Clock:
+    """The time in which the receiving agency answers."""
+    return clocks.Clock(
+        kind=What.REFERRAL,
+        thing_id=referral.pk,
+        case_id=referral.case_id,
+        step=AWAITED,
+        occurrence=referral.version,
+        province_id=referral.province_id,
+        agency_id=referral.to_agency_id,
+        worker_id=referral.submitted_by_id,
+        level=referral.urgency,
+        named_only=named_only,
     )
 
 

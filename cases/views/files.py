@@ -36,8 +36,9 @@ def file_list(request: HttpRequest) -> HttpResponse:
     form = FileFilter(request.GET or None)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     codes = {k: v for k, v in chosen.items() if v}
-    page = queries.page_of(
-        queries.listed(request.user, codes),
+    page = queries.page_for(
+        request.user,
+        codes,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         start=_number(request.GET.get("from")),

@@ -91,18 +91,18 @@ def _move(file: File, verb: Verb) -> Callable[[User], object]:
         abroad = file.intake.nationality != "KHM" and texts.REASONS.get(f"{verb} ABROAD")
         reasons = abroad or texts.REASONS.get(verb)
         reason = words(plan, plan.dice(f"why {verb}").choice(reasons)) if reasons else ""
-        closure = closed_because(plan, file.intake) if BY_VERB[verb].coded else ""
+        closure = closed_because(plan, file.intake.nationality) if BY_VERB[verb].coded else ""
         version = case.version
         file.case = actions.move(case=case, verb=verb, by=by, version=version, reason=reason, closure=closure)
 
     return act
 
 
-def closed_because(plan: Plan, intake: Intake) -> str:
+def closed_because(plan: Plan, nationality: str) -> str:
     """The same when closure is asked for and when it is granted."""
     if Verb.NOT_IDENTIFY in plan.way:
         return "NOT_IDENTIFIED"
-    if intake.nationality != "KHM":
+    if nationality != "KHM":
         return "RELOCATED_ABROAD"
     return plan.dice("why closed").choice(texts.CLOSURES)
 
@@ -115,7 +115,7 @@ def _notes(file: File, until: datetime.datetime) -> Iterator[Step]:
     said: set[texts.Noted] = set()
     for begins, ends_at, verb, state in zip(plan.times, ends, (None, *plan.way), stages, strict=True):
         for _one in range(dice.choices([0, 1, 2], weights=[74, 21, 5])[0]):
-            left = [one for one in stage_texts(file, verb) if one not in said]
+            left = [one for one in stage_texts(file.intake.nationality, verb) if one not in said]
             if not left or state in ENDED:
                 continue
             noted = dice.choice(left)
@@ -131,10 +131,10 @@ def in_hours(at: datetime.datetime, begins: datetime.datetime, until: datetime.d
     return better if begins < better < until else at
 
 
-def stage_texts(file: File, verb: Verb | None) -> tuple[texts.Noted, ...]:
+def stage_texts(nationality: str, verb: Verb | None) -> tuple[texts.Noted, ...]:
     if verb in _HOME:
         return texts.AFTERWARDS
-    if file.intake.nationality != "KHM":
+    if nationality != "KHM":
         return texts.FROM_ABROAD + (texts.IN_CARE if verb in _CARE else texts.BEGINNING)
     return texts.IN_CARE if verb in _CARE else texts.BEGINNING
 

@@ -37,13 +37,8 @@ class Map:
         return dice.choice(self.districts[self.provinces[letters].pk])
 
 
-def in_khmer(plan: Plan) -> bool:
-    """Organisations often write in English, offices seldom."""
-    return plan.dice("language").random() < (0.85 if plan.of_department else 0.4)
-
-
 def words(plan: Plan, text: Text) -> str:
-    return text[0 if in_khmer(plan) else 1]
+    return text[0 if plan.in_khmer else 1]
 
 
 @dataclass(frozen=True)
@@ -79,7 +74,7 @@ def intake(plan: Plan, places: Map) -> Intake:
     return Intake(
         channel=dice.choice(story.channels),
         province=places.provinces[plan.letters],
-        alias=names.alias(dice, in_khmer=in_khmer(plan)),
+        alias=names.alias(dice, in_khmer=plan.in_khmer),
         official_involved=_official(dice, plan),
         district=district,
         commune=dice.choice(places.communes[district.pk]) if dice.random() < 0.7 else None,

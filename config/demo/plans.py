@@ -3,6 +3,7 @@
 import datetime
 import random
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from accounts.roles import Capability
@@ -43,6 +44,11 @@ class Plan:
     def of_department(self) -> bool:
         return self.opener.startswith(("officer.", "head."))
 
+    @cached_property
+    def in_khmer(self) -> bool:
+        """Organisations often write in English, offices seldom."""
+        return self.dice("language").random() < (0.85 if self.of_department else 0.4)
+
     def dice(self, what: str) -> random.Random:
         """Fresh dice for one question, so that a change in one place leaves the others as they are."""
         return random.Random(f"{self.seed} {what}")  # noqa: S311 - invented data
@@ -62,12 +68,25 @@ def plan(cases: int, *, seed: int, until: datetime.datetime, days: int) -> list[
     return sorted(plans, key=lambda one: (one.opened_at, one.index))
 
 
+def place_of_many(index: int, *, seed: int) -> str:
+    """The province of one of many, at a fraction of what its whole plan costs."""
+    return str(_place(_dice_of_many(index, seed)))
+
+
 def one_of_many(index: int, *, seed: int, until: datetime.datetime, days: int) -> Plan:
     """The same dice for a file by itself: any of a million can be planned again without those before it."""
-    dice = random.Random(f"many {seed} {index}")  # noqa: S311
-    letters, target = pick(dice, PROVINCES), pick(dice, paths.SHARES)
+    dice = _dice_of_many(index, seed)
+    letters, target = _place(dice), pick(dice, paths.SHARES)
     kind = _opener_kind(dice, index, letters, certain=False)
     return _plan(dice, index, letters, target, kind, seed=seed, until=until, days=days)
+
+
+def _dice_of_many(index: int, seed: int) -> random.Random:
+    return random.Random(f"many {seed} {index}")  # noqa: S311
+
+
+def _place(dice: random.Random) -> Any:
+    return pick(dice, PROVINCES)
 
 
 def _opener_kind(dice: random.Random, index: int, letters: str, *, certain: bool) -> str:

@@ -2,13 +2,14 @@
 
 import datetime
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from accounts.models import Agency, User
 from accounts.sections import Section
 from cases.answers import ConsentAnswer
 from cases.lifecycle import BY_VERB
+from cases.making import Intake
 from cases.states import ENDED
 from referrals import actions
 from referrals.actions import Packet
@@ -19,7 +20,7 @@ from . import texts
 from .files import File, Step
 from .intakes import words
 from .paths import office_hours
-from .plans import pick
+from .plans import Plan, pick
 
 S = Section
 #: agency: (who answers for it, services it gives, what it needs to see)
@@ -68,15 +69,38 @@ HOURS = {
 Free = list[tuple[File, list[str]]]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Asked:
-    """One referral to be made, and the row once it is."""
+    """One referral to be made: the acts after asking, and when it is asked for and each act done."""
 
-    file: File
+    plan: Plan
     to: Agency
     acts: tuple[str, ...]
     times: tuple[datetime.datetime, ...]
-    dice: random.Random
+
+    def dice(self, what: str) -> random.Random:
+        """Fresh dice for one question, as a plan has them."""
+        return self.plan.dice(f"referral {self.to.code} {what}")
+
+    def who(self, side: str) -> str:
+        if side == MINISTRY:
+            return self.dice("reviewer").choice(REVIEWERS)
+        return self.plan.opener if side == SENDER else RECEIVERS[self.to.code][0]
+
+    def answer(self, act: str) -> tuple[str, str]:
+        """(code of the reason, words) with which this is done; both may be empty."""
+        if act not in texts.ANSWERS:
+            return "", ""
+        reason, text = self.dice(act).choice(texts.ANSWERS[act])
+        return reason, words(self.plan, text)
+
+
+@dataclass
+class Going:
+    """A referral of a file that is there, and its row once it is made."""
+
+    asked: Asked
+    file: File
     row: Referral | None = field(default=None)
 
 
@@ -89,9 +113,9 @@ def steps(
     first = list(WAYS)
     for count in range(number):
         target = first[count] if count < len(first) else pick(dice, SHARES)
-        asked = _find(dice, target, free, agencies, until=until)
-        if asked:
-            yield from _steps(asked)
+        going = _find(dice, target, free, agencies, until=until)
+        if going:
+            yield from steps_of(going)
 
 
 def _may_be_referred(file: File) -> bool:
@@ -100,32 +124,36 @@ def _may_be_referred(file: File) -> bool:
 
 def _find(
     dice: random.Random, target: Status, free: Free, agencies: dict[str, Agency], *, until: datetime.datetime
-) -> Asked | None:
+) -> Going | None:
     """A file that was open when it had to be asked for; None when no file fits."""
-    acts, back = WAYS[target]
-    if acts and acts[0] == "approve" and dice.random() < 0.12:
-        acts = ("send_back", "resubmit", *acts)
+    acts, back = way(dice, target)
     for file, given in dice.sample(free, len(free)):
-        times = _times(dice, acts, back, file, until=until)
-        wanted = _receivers(file, without=given)
+        times = times_of(dice, acts, back, file.plan, until=until)
+        wanted = receivers(file.plan, is_child=file.intake.is_child, without=given)
         if times is None or not wanted or len(given) >= 2:
             continue
         code = pick(dice, wanted)
         given.append(code)
-        return Asked(file, agencies[code], acts, times, random.Random(f"referral {file.plan.seed} {code}"))  # noqa: S311
+        return Going(Asked(file.plan, agencies[code], acts, times), file)
     return None
 
 
-def _receivers(file: File, *, without: list[str]) -> dict[str, int]:
-    own = {"worker.lotus": "LOTUS", "worker.other": "RIVER"}.get(file.plan.opener) or file.plan.opener[
-        7:
-    ].upper()
-    children = {"KITE"} if file.intake.is_child != "YES" else {"HARBOUR", "FIELD"}
+def way(dice: random.Random, target: Status) -> tuple[tuple[str, ...], int]:
+    """What is done after asking, and the days that the last of it may lie back; some are returned once before."""
+    acts, back = WAYS[target]
+    if acts and acts[0] == "approve" and dice.random() < 0.12:
+        acts = ("send_back", "resubmit", *acts)
+    return acts, back
+
+
+def receivers(plan: Plan, *, is_child: str, without: Iterable[str]) -> dict[str, int]:
+    own = {"worker.lotus": "LOTUS", "worker.other": "RIVER"}.get(plan.opener) or plan.opener[7:].upper()
+    children = {"KITE"} if is_child != "YES" else {"HARBOUR", "FIELD"}
     return {code: weight for code, weight in POPULAR.items() if code not in {*without, own, *children}}
 
 
-def _times(
-    dice: random.Random, acts: tuple[str, ...], back: int, file: File, *, until: datetime.datetime
+def times_of(
+    dice: random.Random, acts: tuple[str, ...], back: int, plan: Plan, *, until: datetime.datetime
 ) -> tuple[datetime.datetime, ...] | None:
     """Asking and each act, all between the file's opening and now, the asking before the file ended."""
     gaps = [datetime.timedelta(hours=dice.randint(*HOURS[act])) for act in acts]
@@ -135,63 +163,62 @@ def _times(
     for gap in gaps:
         times.append(times[-1] + gap)
     times = [office_hours(at) for at in times]
-    opened, closes = _window(file, until)
+    opened, closes = _window(plan, until)
     return tuple(times) if opened <= times[0] < closes and times[-1] < until else None
 
 
-def _window(file: File, until: datetime.datetime) -> tuple[datetime.datetime, datetime.datetime]:
-    plan = file.plan
+def _window(plan: Plan, until: datetime.datetime) -> tuple[datetime.datetime, datetime.datetime]:
     ends = [at for at, verb in zip(plan.times[1:], plan.way, strict=True) if BY_VERB[verb].target in ENDED]
     return plan.opened_at + datetime.timedelta(minutes=30), min([until, *ends])
 
 
-def _steps(asked: Asked) -> Iterator[Step]:
-    sender = asked.file.plan.opener
-    who = {SENDER: sender, MINISTRY: asked.dice.choice(REVIEWERS), RECEIVER: RECEIVERS[asked.to.code][0]}
-    yield Step(asked.times[0], 4, sender, _submit(asked))
+def steps_of(going: Going) -> Iterator[Step]:
+    asked = going.asked
+    yield Step(asked.times[0], 4, asked.who(SENDER), _submit(going))
     for at, act in zip(asked.times[1:], asked.acts, strict=True):
-        yield Step(at, 5, who[SIDES[act]], _answer(asked, act))
+        yield Step(at, 5, asked.who(SIDES[act]), _answer(going, act))
 
 
-def _submit(asked: Asked) -> Callable[[User], object]:
+def _submit(going: Going) -> Callable[[User], object]:
     def act(by: User) -> None:
-        asked.row = actions.submit(case=asked.file.there, packet=_packet(asked), by=by)
+        told = packet(going.asked, going.file.intake)
+        going.row = actions.submit(case=going.file.there, packet=told, by=by)
 
     return act
 
 
-def _answer(asked: Asked, act: str) -> Callable[[User], object]:
+def _answer(going: Going, act: str) -> Callable[[User], object]:
     def run(by: User) -> None:
-        given = {"referral": asked.row, "by": by}
+        given = {"referral": going.row, "by": by}
         if act == "resubmit":
-            given |= {"packet": _packet(asked)}
+            given |= {"packet": packet(going.asked, going.file.intake)}
         elif act in texts.ANSWERS:
-            reason, text = asked.dice.choice(texts.ANSWERS[act])
+            reason, told = going.asked.answer(act)
             name = "feedback" if act == "complete" else "words"
-            given |= {name: words(asked.file.plan, text), **({"reason": reason} if reason else {})}
-        asked.row = getattr(actions, act)(**given)
+            given |= {name: told, **({"reason": reason} if reason else {})}
+        going.row = getattr(actions, act)(**given)
 
     return run
 
 
-def _packet(asked: Asked) -> Packet:
-    file, dice = asked.file, random.Random(f"packet {asked.file.plan.seed}")  # noqa: S311
+def packet(asked: Asked, intake: Intake) -> Packet:
+    plan, dice = asked.plan, asked.dice("packet")
     _who, services, sections = RECEIVERS[asked.to.code]
-    level = file.intake.risk_level
-    basis = {"basis": Basis.CONSENT, "consent_on": asked.times[0].date(), "consent_how": _how(file, dice)}
+    level = intake.risk_level
+    basis = {"basis": Basis.CONSENT, "consent_on": asked.times[0].date(), "consent_how": _how(intake, dice)}
     if level == "HIGH" and dice.random() < 0.08:
-        basis = {"basis": Basis.EMERGENCY, "justification": words(file.plan, texts.EMERGENCY)}
-    ask = words(file.plan, dice.choice(texts.ASKS))
+        basis = {"basis": Basis.EMERGENCY, "justification": words(plan, texts.EMERGENCY)}
+    ask = words(plan, dice.choice(texts.ASKS))
     return Packet(
         to=asked.to,
         services=tuple(dice.sample(services, min(len(services), dice.randint(1, 2)))),
         reason=pick(dice, {"ADDITIONAL_SERVICES": 8, "CHANGE_OF_LOCATION": 2}),
         urgency=level if level in ("HIGH", "MEDIUM", "LOW") else "MEDIUM",
         sections=sections,
-        summary=f"{file.intake.summary} {ask}",
+        summary=f"{intake.summary} {ask}",
         **basis,
     )
 
 
-def _how(file: File, dice: random.Random) -> str:
-    return "GUARDIAN" if file.intake.is_child == "YES" else dice.choice(["SPOKEN", "SIGNED", "THUMBPRINT"])
+def _how(intake: Intake, dice: random.Random) -> str:
+    return "GUARDIAN" if intake.is_child == "YES" else dice.choice(["SPOKEN", "SIGNED", "THUMBPRINT"])

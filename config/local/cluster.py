@@ -40,6 +40,13 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
 }
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# As safe as production, with the memory that a server of a country's size is given (docs/benchmarks.md).
+FOR_BENCH = {
+    "shared_buffers": "2GB", "effective_cache_size": "8GB", "maintenance_work_mem": "512MB", "max_wal_size": "8GB",
+    "checkpoint_timeout": "15min", "wal_compression": "on",
+}  # fmt: skip
+#: Those of this folder: the site's, the suite's, and the one that the measurements keep (`make bench`).
+NAMES = ("main", "test", "bench")
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,10 @@ class Cluster:
     @property
     def for_tests(self) -> bool:
         return self.folder.name == "test"
+
+    @property
+    def for_bench(self) -> bool:
+        return self.folder.name == "bench"
 
     @property
     def marked(self) -> bool:
@@ -156,7 +167,7 @@ def answers(path: Path) -> bool:
 
 
 def options(cluster: Cluster) -> str:
-    wanted = SETTINGS | (FOR_TESTS if cluster.for_tests else {})
+    wanted = SETTINGS | (FOR_TESTS if cluster.for_tests else FOR_BENCH if cluster.for_bench else {})
     wanted["unix_socket_directories"] = str(cluster.sockets)
     wanted["port"] = str(PORT)
     return " ".join(shlex.quote(f"--{name}={value}") for name, value in wanted.items())

@@ -49,7 +49,7 @@ def of(cluster: Cluster) -> dict[str, str]:
         "KARPEA_STATIC": str(frontend.COLLECTED),
         "KARPEA_FILES": str(folders.own_folder(folder / "files")),
         # Demonstration people and their passwords exist only where this launcher made the data.
-        "KARPEA_DEMO": "0" if cluster.for_tests or given() else "1",
+        "KARPEA_DEMO": "0" if cluster.for_tests or cluster.for_bench or given() else "1",
     }
     if not own_valkey():
         made["REDIS_URL"] = f"unix://{quote(str(valkey.socket(cluster)), safe='/')}"

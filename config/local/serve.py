@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
+from . import cluster as clusters
 from . import frontend, packages, ports, servers, site
 from .beside import Beside, Program
 from .cluster import Cluster
@@ -135,9 +136,7 @@ def reset() -> int:
     there = ports.holder(lock)
     if there:
         raise Trouble(f"Karpea runs at {ports.address(there['port'])}. End it first: make stop")
-    from . import cluster as clusters
-
-    for name in ("main", "test"):
+    for name in clusters.NAMES:
         found = servers.cluster_named(name)
         if found.folder.exists():
             with step(f"Deleting the {name} data"):
@@ -151,7 +150,7 @@ def reset() -> int:
 def stop() -> int:
     if ports.end_holder(state_folder() / "run.lock"):
         line("Karpea has ended.")
-    for name in ("main", "test"):
+    for name in clusters.NAMES:
         cluster = servers.cluster_named(name)
         servers.kept(cluster).unlink(missing_ok=True)
         servers.down(cluster)

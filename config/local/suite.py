@@ -34,9 +34,9 @@ def torture(extra: str) -> int:
 
 
 def bench(extra: str) -> int:
-    """The measurements of benchmarks/, in the suite's cluster and through the eyes of the site."""
+    """The measurements of benchmarks/, in a cluster of their own and through the eyes of the site."""
     words()
-    with servers.lent(servers.cluster_named("test")) as env:
+    with servers.lent(servers.cluster_named("bench")) as env:
         env["KARPEA_ROLE"] = "web"
         return in_environment([packages.PYTHON, "-m", "benchmarks", *shlex.split(extra)], env)
 

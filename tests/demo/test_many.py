@@ -12,21 +12,25 @@ from accounts.models import SubjectKey
 from audit.context import acting, system
 from audit.models import Event
 from cases import numbers, vault
-from cases.models import Case, CaseScope, Note
+from cases.models import Case, CaseAgencyGrant, CaseScope, Note
 from cases.states import Status
-from config.demo import files, load, paths, people
+from config.demo import files, load, paths, people, referrals
 from config.demo.intakes import Map, intake
-from config.demo.many import crowd, notes
+from config.demo.many import asking, crowd, notes
 from config.demo.many.calendar import Calendar
 from config.demo.many.days import Days
 from config.demo.many.rows import TABLES
 from config.demo.plans import one_of_many
 from desk.models import Due
+from referrals import vault as packets
+from referrals.models import Referral, ReferralService, ReferralStep
 
 from .. import ground
 from .conftest import at, make_room
 
-LOOSE = {"id", "number", "case", "case_id", "victim", "created_at"}
+LOOSE = {
+    "id", "number", "case", "case_id", "victim", "created_at", "referral", "consent", "content_object", "because",
+}  # fmt: skip
 SECRET = {
     "summary_sealed": vault.summary,
     "alias_sealed": vault.alias,
@@ -34,6 +38,13 @@ SECRET = {
     "reasons_sealed": vault.reasons,
     "text_sealed": vault.note_text,
     "sealed": vault.reveal,
+}
+SECRET_OF = {
+    Referral: {
+        "summary_sealed": packets.summary,
+        "justification_sealed": packets.justification,
+    },
+    ReferralStep: {"words_sealed": lambda step: packets.words(step, step.referral)},
 }
 
 
@@ -69,8 +80,9 @@ def plans(number):
 def told(record):
     values = {}
     for field in record._meta.concrete_fields:
-        if field.name in SECRET:
-            values[field.name] = SECRET[field.name](record) if getattr(record, field.attname) else None
+        secret = SECRET_OF.get(type(record), SECRET)
+        if field.name in secret:
+            values[field.name] = secret[field.name](record) if getattr(record, field.attname) else None
         elif field.name not in LOOSE:
             values[field.name] = str(getattr(record, field.attname))
     values.pop("key", None)  # equal only where the names are: compared as the kinds
@@ -91,6 +103,16 @@ def all_of(case):
         found[model.__name__] = Counter(
             str([pair for pair in told(row) if pair[0] not in skip]) for row in rows.order_by("pk")
         )
+    rows = {
+        Referral: Referral.objects.filter(case=case),
+        ReferralService: ReferralService.objects.filter(referral__case=case),
+        ReferralStep: ReferralStep.objects.filter(case=case),
+        CaseAgencyGrant: CaseAgencyGrant.objects.filter(content_object=case),
+    }
+    for model, mine in rows.items():
+        found[model.__name__] = Counter(str(told(row)) for row in mine.order_by("pk"))
+    asked = [str(pk) for pk in rows[Referral].values_list("pk", flat=True)]
+    found["keys of referrals"] = SubjectKey.objects.filter(kind="REFERRAL", subject__in=asked).count()
     found["due"] = Counter(
         Due.objects.filter(case_id=case.pk).values_list(
             "kind", "step", "occurrence", "policy", "level", "is_child", "named_only", "province", "agency", "worker",
@@ -102,7 +124,8 @@ def all_of(case):
     )
     found["acts"] = Counter(
         str((e.kind, e.result, e.actor_name, e.actor_agency, e.actor_role, e.object_type, e.province, e.fields,
-             {k: v for k, v in e.detail.items() if k != "note"}, e.happened_on, e.precision, e.done_by, e.source))
+             {k: v for k, v in e.detail.items() if k not in ("note", "because")}, e.happened_on, e.precision,
+             e.done_by, e.source))
         for e in Event.objects.filter(case_id=case.pk).order_by("pk")
     )  # fmt: skip
     return found
@@ -111,7 +134,15 @@ def all_of(case):
 def history_of(case):
     """The states it went through. An action that writes a file in two goes leaves two equal ones: told once."""
     rows = Case.history.filter(id=case.pk).order_by("history_id")
-    return list(dict.fromkeys(rows.values_list("status", "version", "history_actor")))
+    found = [list(dict.fromkeys(rows.values_list("status", "version", "history_actor")))]
+    for referral in Referral.objects.filter(case=case).order_by("submitted_at", "to_agency__code"):
+        rows = Referral.history.filter(id=referral.pk).order_by("history_id")
+        found.append(list(dict.fromkeys(rows.values_list("status", "version", "history_actor"))))
+        services = ReferralService.history.filter(referral=referral.pk)
+        found.append(Counter(services.values_list("code", "history_type", "history_actor")))
+    grants = CaseAgencyGrant.history.filter(content_object=case.pk)
+    found.append(Counter(grants.values_list("history_type", "history_actor", "valid_until", "sections")))
+    return found
 
 
 @pytest.mark.usefixtures("loader")
@@ -134,6 +165,53 @@ def test_a_file_that_came_by_copy_is_the_file_that_the_actions_make():
                 plan.seed
             )
             assert history_of(copied) == history_of(file.there), plan
+
+
+@pytest.mark.usefixtures("loader")
+def test_a_referral_that_came_by_copy_is_the_referral_that_the_actions_make():
+    until = load.last_evening()
+    made = [
+        plan
+        for plan in (one_of_many(index, seed=5, until=until, days=load.DAYS) for index in range(60))
+        if asking.wishes(plan, until)
+    ]
+    assert {act for plan in made for wish in asking.wishes(plan, until) for act in wish.acts} == {
+        *referrals.SIDES
+    }
+    places, cast = Map.read(), crowd.cast_of()
+    days = Days(cast, places, until=until)
+    days.write([(0, plan) for plan in made])
+    under_way = dict(days.files)
+    for step in range(1, notes.FIRST):
+        days.write([(step, plan) for plan in made if len(plan.way) >= step])
+    for act in range(asking.A_REFERRAL):
+        steps = [(step, plan) for plan in made for step, _at in asking.steps(plan, until)]
+        due = [one for one in steps if (one[0] - asking.FIRST) % asking.A_REFERRAL == act]
+        days.write(due)
+    referred = 0
+    with load.clock(made[0].opened_at) as ours:
+        for plan in made:
+            file = files.File(plan, intake(plan, places))
+            story = [one for one in files.steps(file, until=until) if one.order in (0, 2)]
+            for one in under_way[plan.index].referred.values():
+                story += referrals.steps_of(referrals.Going(one.asked, file))
+                referred += 1
+            load.play(story, cast, ours, say=str)
+            copied = Case.objects.get(pk=days.ids[plan.index])
+            left, right = all_of(copied), all_of(file.there)
+            assert {k: (left[k], right[k]) for k in left if left[k] != right[k]} == {}, plan.seed
+            assert history_of(copied) == history_of(file.there), plan
+    assert referred > len(made) * 0.7
+
+
+def test_files_are_referred_as_often_and_with_the_ends_that_the_stories_have():
+    until, made = plans(4000)
+    found = Counter(len(wish.acts) and wish.acts[-1] for plan in made for wish in asking.wishes(plan, until))
+    # One in eight never agreed to anything: their wishes come to nothing (many/days.py).
+    assert abs(sum(found.values()) * 0.88 / 4000 - 0.4) < 0.03
+    ends = {"COMPLETED": "complete", "IN_SERVICE": "start_service", "DECLINED": "decline", "SUBMITTED": 0}
+    for status, act in ends.items():
+        assert abs(found[act] / sum(found.values()) - referrals.SHARES[status] / 100) < 0.04, status
 
 
 @pytest.mark.usefixtures("loader")

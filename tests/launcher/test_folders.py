@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.local import cluster as clusters
 from config.local import folders
 from config.local.say import Trouble
 
@@ -36,7 +37,7 @@ def test_khmer_letters_count_as_three_bytes(home):
 def test_two_clones_and_two_clusters_never_share_sockets(home):
     long = [Path("/srv") / ("x" * 80 + str(n)) for n in (1, 2)]
     chosen = {
-        folders.socket_folder(clone / ".karpea" / name, clone) for clone in long for name in ("main", "test")
+        folders.socket_folder(clone / ".karpea" / name, clone) for clone in long for name in clusters.NAMES
     }
     assert len(chosen) == 4
 

@@ -4,11 +4,10 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cases.actions import Intake
 from cases.lifecycle import BY_VERB
 from cases.states import ENDED, Status
 
-from ..files import File, in_hours, noter, stage_texts
+from ..files import in_hours, noter, stage_texts
 from ..intakes import words
 from ..plans import Plan
 
@@ -42,10 +41,10 @@ def who(plan: Plan, step: int) -> str:
     return noter(plan, plan.dice(f"who notes {step}"))
 
 
-def noting(plan: Plan, intake: Intake, step: int, at: datetime.datetime) -> Noting:
+def noting(plan: Plan, nationality: str, step: int, at: datetime.datetime) -> Noting:
     dice = plan.dice(f"note {step}")
     stage = (step - FIRST) // _A_STAGE
-    texts = stage_texts(File(plan, intake), plan.way[stage - 1] if stage else None)
+    texts = stage_texts(nationality, plan.way[stage - 1] if stage else None)
     text, done_by, source = dice.choice(texts)
     before = dice.choices([0, 1, 2, 4], weights=[6, 3, 1, 1])[0]
     on = max(at - datetime.timedelta(days=before), plan.opened_at).date()

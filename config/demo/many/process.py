@@ -1,6 +1,7 @@
 """One of the processes that load many files. It begins with nothing of Django set up, and so imports late."""
 
 import datetime
+import multiprocessing
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +40,10 @@ def work(share: Share, told: Any) -> None:
     with acting(system("demo")):
         days = Days(cast_of(), Map.read(), until=share.until)
     opened = 0
+    beside = multiprocessing.parent_process()
     for steps in calendar.days():
+        if beside and not beside.is_alive():
+            return  # whoever asked for this load was ended: nobody waits for the rest
         with acting(system("demo")):
             days.write(steps)
         opened += sum(step == 0 for step, _plan in steps)

@@ -1,0 +1,102 @@
+"""The newest files of everything that somebody sees: from the top of what each of their principals opens.
+
+`visible_cases` says which files those are; asked for fifty of them in the order of their making, the database would
+walk through the files of the whole country until it has met fifty. Here it takes the first fifty of each principal's
+own index and merges them: as dear for five old files as for a million. What it gives are keys. The rows are asked
+for of `visible_cases`, so that nothing is shown by this module alone.
+"""
+
+import datetime
+import uuid
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.access import province_principal
+from accounts.models import User
+from accounts.roles import Capability
+
+Key = tuple[datetime.datetime, uuid.UUID]
+
+_KEYS = """
+SELECT DISTINCT k.created_at, k.id FROM (
+    SELECT top.created_at, top.id FROM unnest(%(provinces)s::int[]) AS of(province) CROSS JOIN LATERAL (
+        SELECT c.created_at, c.id FROM cases_case c
+         WHERE c.province_id = of.province AND NOT c.named_only {after_case}
+         ORDER BY c.created_at {way}, c.id {way} LIMIT %(limit)s) top
+    UNION ALL
+    SELECT top.created_at, top.id FROM unnest(%(principals)s::text[]) AS of(principal) CROSS JOIN LATERAL (
+        SELECT s.created_at, s.case_id AS id FROM cases_casescope s
+         WHERE s.principal = of.principal AND (s.until IS NULL OR s.until > %(now)s) {after_scope}
+         ORDER BY s.created_at {way}, s.case_id {way} LIMIT %(limit)s) top
+) k ORDER BY 1 {way}, 2 {way} LIMIT %(limit)s
+"""
+_OPEN = """
+SELECT count(*) FROM (
+    SELECT 1 FROM cases_case c WHERE c.province_id = ANY(%(provinces)s::int[]) AND NOT c.named_only LIMIT %(limit)s
+) counted
+"""
+_BESIDE = """
+SELECT count(*) FROM (
+    SELECT DISTINCT s.case_id FROM cases_casescope s
+     WHERE s.principal = ANY(%(principals)s::text[]) AND (s.until IS NULL OR s.until > %(now)s)
+       AND NOT EXISTS (SELECT 1 FROM cases_case c WHERE c.id = s.case_id
+                        AND c.province_id = ANY(%(provinces)s::int[]) AND NOT c.named_only OFFSET 0)
+     LIMIT %(limit)s
+) counted
+"""
+
+
+def newest(user: User, limit: int, *, older: Key | None = None, newer: Key | None = None) -> list[uuid.UUID]:
+    """Keys of the newest files within reach: of those before `older`, or of the oldest ones after `newer`."""
+    given = _given(user, limit)
+    if given is None:
+        return []
+    at, way, sign = (
+        older or newer,
+        "ASC" if newer and not older else "DESC",
+        ">" if newer and not older else "<",
+    )
+    if at:
+        given |= {"at": at[0], "id": at[1]}
+    query = _KEYS.format(
+        way=way,
+        after_case=f"AND (c.created_at, c.id) {sign} (%(at)s, %(id)s)" if at else "",
+        after_scope=f"AND (s.created_at, s.case_id) {sign} (%(at)s, %(id)s)" if at else "",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
+        return [pk for _at, pk in cursor.fetchall()]
+
+
+def total(user: User, limit: int) -> int:
+    """How many files within reach, counted up to `limit`."""
+    given = _given(user, limit)
+    if given is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, given)
+        found = int(cursor.fetchone()[0])
+        if found < limit:
+            cursor.execute(_BESIDE, given)
+            found += int(cursor.fetchone()[0])
+    return min(found, limit)
+
+
+def _given(user: User, limit: int) -> dict[str, Any] | None:
+    """Whose keys are merged: the provinces of which somebody sees every file, and what else opens files to them."""
+    if not user.may(Capability.READ_FILE):
+        return None
+    rights = user.rights
+    covered = {
+        province_principal(province, kind)
+        for province in rights.open_provinces
+        for kind in rights.agency_kinds
+    }
+    return {
+        "provinces": sorted(rights.open_provinces),
+        "principals": sorted(rights.principals - covered),
+        "limit": limit,
+        "now": timezone.now(),
+    }

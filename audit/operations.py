@@ -130,16 +130,23 @@ class Policies(SqlOperation):
 class Definer(SqlOperation):
     """A function that runs as `owner` whoever calls it: pinned search path and time zone.
 
-    `call` opens it to the site; a trigger function (`call=False`) cannot be called by anybody.
+    `call` opens it to the site; a trigger function (`call=False`) cannot be called by anybody. `before` is the body
+    that an earlier migration gave it, and that it has again on the way back.
     """
 
-    def __init__(self, signature: str, body: str, *, owner: str = "karpea_rules", call: bool = True) -> None:
+    def __init__(
+        self, signature: str, body: str, *, owner: str = "karpea_rules", call: bool = True, before: str = ""
+    ) -> None:
         self.signature, self.body, self.owner, self.call = signature, body, owner, call
+        self.before = before
 
     def describe(self) -> str:
         return f"Function {self.signature.split('(')[0]}"
 
     def forward_sql(self, apps: Any, app_label: str) -> Iterable[str]:
+        return self._made(self.body)
+
+    def _made(self, body: str) -> Iterable[str]:
         name, _, rest = self.signature.partition("(")
         arguments, _, returns = rest.partition(")")
         kinds = ", ".join(a.strip().split(" ", 1)[1] for a in arguments.split(",") if a.strip())
@@ -147,7 +154,7 @@ class Definer(SqlOperation):
         yield f"DROP FUNCTION IF EXISTS {name}({kinds})"
         yield (
             f"CREATE FUNCTION {name}({arguments}) {returns.strip()} LANGUAGE plpgsql SECURITY DEFINER "
-            f"SET search_path = pg_catalog, public SET timezone = 'UTC' AS $body${self.body}$body$"
+            f"SET search_path = pg_catalog, public SET timezone = 'UTC' AS $body${body}$body$"
         )
         yield f"ALTER FUNCTION {name}({kinds}) OWNER TO {self.owner}"
         if self.call:
@@ -160,6 +167,9 @@ class Definer(SqlOperation):
             yield "RESET ROLE"
 
     def backward_sql(self, apps: Any, app_label: str) -> Iterable[str]:
+        if self.before:
+            yield from self._made(self.before)
+            return
         name, _, rest = self.signature.partition("(")
         arguments = rest.partition(")")[0]
         kinds = ", ".join(a.strip().split(" ", 1)[1] for a in arguments.split(",") if a.strip())

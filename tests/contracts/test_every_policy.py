@@ -37,6 +37,7 @@ PLAIN_COLUMNS = (
     "sections",
     "read_at",
     "why_kept",
+    "review",
     "id",
 )
 #: Rows whose policy says again what another one says of them, with the reason.
@@ -48,8 +49,15 @@ SAID_TWICE = {
 #: Rows that nobody may delete, whoever asks.
 DELETABLE = {"reports_monthlytable": "WHERE status = 'DRAFT'"}
 SETTINGS = "SELECT " + ", ".join(
-    f"current_setting('app.{key}', true)" for key in ("principals", "provinces", "roles", "agencies", "actor")
+    f"current_setting('app.{key}', true)"
+    for key in ("principals", "provinces", "roles", "agencies", "barred", "actor")
 )
+#: One more that only the national desk can review.
+TO_THE_DESK = """
+INSERT INTO cases_exclusion (id, case_id, number, agency_id, reason, made_by_id, made_at, at_desk, review)
+SELECT gen_random_uuid(), c.id, c.number, a.id, 'OTHER', c.opened_by_id, now(), false, 'WAITING'
+  FROM cases_case c, accounts_agency a WHERE c.named_only AND a.code = 'NGO-RIVER'
+"""
 AN_EVENT = """
 SELECT audit_record(gen_random_uuid(), 'FILE_READ', 'OK', 'case', '', '', NULL, NULL, '{}', '{}', NULL, 'DAY', '', '')
 """
@@ -141,6 +149,10 @@ class Probe:
             answers["event"] = self.outcome(AN_EVENT)
             answers["figures"] = self.outcome(
                 "SELECT r_what, r_code, r_case FROM reports_rows(1, '-infinity', 'infinity') ORDER BY 1, 2, 3"
+            )
+            answers["to the desk"] = (
+                self.outcome(TO_THE_DESK),
+                self.outcome("SELECT at_desk FROM cases_exclusion"),
             )
         with self.web.transaction(force_rollback=True):
             self.act(WHO["administrator"])

@@ -150,10 +150,7 @@ class Probe:
             answers["figures"] = self.outcome(
                 "SELECT r_what, r_code, r_case FROM reports_rows(1, '-infinity', 'infinity') ORDER BY 1, 2, 3"
             )
-            answers["to the desk"] = (
-                self.outcome(TO_THE_DESK),
-                self.outcome("SELECT at_desk FROM cases_exclusion"),
-            )
+            answers["to the desk"] = self._to_desk()
         with self.web.transaction(force_rollback=True):
             self.act(WHO["administrator"])
             answers["unheard"] = self.outcome("SELECT desk_unheard()")
@@ -165,6 +162,17 @@ class Probe:
                 answers[f"named {one}"] = self.outcome("SELECT referrals_named_only(%s)", [one])
         self.loader.rollback()
         return answers
+
+    def _to_desk(self):
+        """Whether what the office cannot review comes to the national desk by itself."""
+        try:
+            with self.web.transaction(force_rollback=True):
+                self.web.execute(TO_THE_DESK)
+                return self.web.execute(
+                    "SELECT at_desk, number FROM cases_exclusion ORDER BY 2, 1"
+                ).fetchall()
+        except psycopg.Error as no:
+            return no.sqlstate
 
     def _scope(self, case):
         """Rebuilt by the site's own function, looked at past the wall."""

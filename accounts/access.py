@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,6 +52,7 @@ class Rights:
     provinces: frozenset[int]  # every province somebody holds a right on
     open_provinces: frozenset[int]  # those whose files are all seen at least in summary
     principals: frozenset[str]
+    barred: frozenset[uuid.UUID]  # files that they are kept away from, whatever else they hold
 
     @property
     def homes(self) -> tuple[str, ...]:
@@ -58,7 +60,9 @@ class Rights:
         return tuple(dict.fromkeys(str(post.agency_id) for post in self.posts))
 
 
-NO_RIGHTS = Rights((), frozenset(), frozenset(), (), frozenset(), frozenset(), frozenset(), frozenset())
+NO_RIGHTS = Rights(
+    (), frozenset(), frozenset(), (), frozenset(), frozenset(), frozenset(), frozenset(), frozenset()
+)
 
 
 def person_principal(person_id: object) -> str:
@@ -138,7 +142,15 @@ def _compute(user: "User") -> Rights:
         provinces=frozenset(province for province, _kind in held),
         open_provinces=frozenset(province for province, kind in held if kind in full),
         principals=frozenset(principals),
+        barred=_barred(user, {m.agency_id for m in live}),
     )
+
+
+def _barred(user: "User", homes: set[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Asked of the database: whoever is kept away sees no row that says so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT unnest(actor_barred(%s, %s))", [user.pk, sorted(homes)])
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def _province_rights(user: "User", agencies: dict[Any, Any], kinds: frozenset[str]) -> set[tuple[int, str]]:

@@ -22,6 +22,7 @@ class Capability(StrEnum):
     REVIEW_REFERRAL = "REVIEW_REFERRAL"
     ANSWER_REFERRAL = "ANSWER_REFERRAL"
     NAMED_DESK = "NAMED_DESK"
+    REVIEW_EXCLUSIONS = "REVIEW_EXCLUSIONS"
     EXPORT_FILES = "EXPORT_FILES"
     READ_TRAIL = "READ_TRAIL"
     EXPORT_TRAIL = "EXPORT_TRAIL"
@@ -47,6 +48,7 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.REVIEW_REFERRAL: _("Approve or return referrals for the ministry"),
     Capability.ANSWER_REFERRAL: _("Accept or decline referrals for your agency"),
     Capability.NAMED_DESK: _("See files that only named people may see"),
+    Capability.REVIEW_EXCLUSIONS: _("Review who is kept away from a case file"),
     Capability.EXPORT_FILES: _("Export lists of case files and referrals within your reach, without names"),
     Capability.READ_TRAIL: _("Read the trail of who did what"),
     Capability.EXPORT_TRAIL: _("Export the trail"),
@@ -84,10 +86,10 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.PROVINCIAL_OFFICER: _FIELD | {C.IMPORT_REGISTER, C.PREPARE_REPORT},
     Role.PROVINCIAL_HEAD: _FIELD
     | {C.IMPORT_REGISTER, C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES, C.PREPARE_REPORT, C.SIGN_REPORT}
-    | {C.MANAGE_PEOPLE},
+    | {C.MANAGE_PEOPLE, C.REVIEW_EXCLUSIONS},
     Role.POLICE_OFFICER: frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER}),
     Role.MINISTRY_REVIEWER: frozenset(
-        {C.READ_FILE, C.REVIEW_REFERRAL, C.SEE_COUNTS, C.EXPORT_FILES, C.READ_REPORTS}
+        {C.READ_FILE, C.REVIEW_REFERRAL, C.REVIEW_EXCLUSIONS, C.SEE_COUNTS, C.EXPORT_FILES, C.READ_REPORTS}
     ),
     Role.IDENTIFICATION_OFFICER: frozenset(
         {C.READ_FILE, C.ADD_NOTE, C.DECIDE_IDENTIFICATION, C.ANSWER_REFERRAL}
@@ -96,7 +98,9 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
         {C.OPEN_FILE, C.IMPORT_REGISTER, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.ANSWER_REFERRAL}
     ),
     Role.SHELTER_MANAGER: frozenset({C.READ_FILE, C.ADD_NOTE, C.ANSWER_REFERRAL, C.EXPORT_FILES}),
-    Role.NATIONAL_DESK: frozenset({C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.NAMED_DESK}),
+    Role.NATIONAL_DESK: frozenset(
+        {C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.NAMED_DESK, C.REVIEW_EXCLUSIONS}
+    ),
     Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
     Role.ANALYST: frozenset({C.SEE_COUNTS}),
     Role.AUDITOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),

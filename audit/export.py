@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from .columns import Column, Holds, Rows
 from .filters import Filters
 from .forms import TrailForm
-from .models import Event
+from .queries import readable
 from .told import told
 from .words import Words
 
@@ -68,9 +68,9 @@ class Trail:
     page = "audit:trail"
     title = _("Trail")
 
-    def __init__(self, codes: Mapping[str, str], _user: Any = None) -> None:
+    def __init__(self, codes: Mapping[str, str], user: Any) -> None:
         chosen = {name: code for name, code in codes.items() if name != SENTENCES}
-        self.events = Filters.from_codes(chosen).apply(Event.objects.all())
+        self.events = Filters.from_codes(chosen).apply(readable(user))
         self.has_sentences = SENTENCES in codes
 
     @staticmethod

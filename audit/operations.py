@@ -131,7 +131,7 @@ class Definer(SqlOperation):
     """A function that runs as `owner` whoever calls it: pinned search path and time zone.
 
     `call` opens it to the site; a trigger function (`call=False`) cannot be called by anybody. `before` is the body
-    that an earlier migration gave it, for the way back.
+    that an earlier migration gave it, and that it has again on the way back.
     """
 
     def __init__(
@@ -167,13 +167,13 @@ class Definer(SqlOperation):
             yield "RESET ROLE"
 
     def backward_sql(self, apps: Any, app_label: str) -> Iterable[str]:
+        if self.before:
+            yield from self._made(self.before)
+            return
         name, _, rest = self.signature.partition("(")
         arguments = rest.partition(")")[0]
         kinds = ", ".join(a.strip().split(" ", 1)[1] for a in arguments.split(",") if a.strip())
-        if self.before:
-            yield from self._made(self.before)
-        else:
-            yield f"DROP FUNCTION {name}({kinds})"
+        yield f"DROP FUNCTION {name}({kinds})"
 
 
 class KeepHistory(SqlOperation):

@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -41,9 +42,15 @@ class Page:
         return self.first + len(self.events) - 1
 
 
-def page_of_trail(filters: Filters, place: Place) -> Page:
+def readable(user: Any) -> Any:
+    """Every act but those on files that this person is kept away from."""
+    rows = Event.objects.all()
+    return rows.exclude(case_id__in=sorted(user.rights.barred)) if user.rights.barred else rows
+
+
+def page_of_trail(trail: Any, filters: Filters, place: Place) -> Page:
     """One page, newest first. A cursor that nobody gave out shows the first page."""
-    fitting = filters.apply(Event.objects.all())
+    fitting = filters.apply(trail)
     older, newer = _cursor(place.older_than), _cursor(place.newer_than)
     if older:
         rows = list(fitting.filter(_older(*older)).newest_first()[: PER_PAGE + 1])
@@ -65,8 +72,9 @@ def page_of_trail(filters: Filters, place: Place) -> Page:
     )
 
 
-def event_with_id(event_id: uuid.UUID) -> Event | None:
-    return Event.objects.filter(pk=event_id).first()
+def event_with_id(trail: Any, event_id: uuid.UUID) -> Event | None:
+    found: Event | None = trail.filter(pk=event_id).first()
+    return found
 
 
 def numbers_of(events: Iterable[Event]) -> dict[uuid.UUID, str]:

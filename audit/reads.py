@@ -19,6 +19,18 @@ _FILE_PAGES: dict[tuple[str, bool], Promise] = {
     ("note", True): gettext_lazy("%(who)s sent the form for a note in case file %(record)s."),
     ("move", False): gettext_lazy("%(who)s opened the form for a next step of case file %(record)s."),
     ("move", True): gettext_lazy("%(who)s sent the form for a next step of case file %(record)s."),
+    ("keep-away", False): gettext_lazy(
+        "%(who)s opened the form for keeping somebody away from case file %(record)s."
+    ),
+    ("keep-away", True): gettext_lazy(
+        "%(who)s sent the form for keeping somebody away from case file %(record)s."
+    ),
+    ("conflict", False): gettext_lazy(
+        "%(who)s opened the form for a conflict of interest in case file %(record)s."
+    ),
+    ("conflict", True): gettext_lazy(
+        "%(who)s sent the form for a conflict of interest in case file %(record)s."
+    ),
     ("refer", False): gettext_lazy("%(who)s opened the form for a referral of case file %(record)s."),
     ("refer", True): gettext_lazy("%(who)s sent the form for a referral of case file %(record)s."),
     ("identity", True): gettext_lazy("%(who)s asked for the identity of the person in case file %(record)s."),

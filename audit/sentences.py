@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
+from .away import AWAY
 from .kinds import Kind, Precision
 from .models import Event
 from .reads import file_read, named, referral_read
@@ -32,6 +33,8 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.FILE_MOVED: ("from", "to"),
     Kind.CONSENT_RECORDED: ("purpose", "answer"),
     Kind.ACCESS_GRANTED: ("to", "until"),
+    Kind.EXCLUSION_MADE: ("to",),
+    Kind.EXCLUSION_REVIEWED: ("outcome",),
     Kind.REGISTER_STEP: ("step",),
     Kind.REFERRAL_READ: ("page", "sent"),
     Kind.REFERRAL_MOVED: ("verb", "to"),
@@ -47,7 +50,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
 }
 COUNTED = (
     Kind.FILE_SEARCHED, Kind.FILE_LISTED, Kind.REFERRAL_LISTED, Kind.TRAIL_READ, Kind.EXPORT_MADE, Kind.SCOPE_MENDED,
-    Kind.REMINDED, Kind.NOTICES_READ,
+    Kind.REMINDED, Kind.NOTICES_READ, Kind.EXCLUSIONS_LISTED,
     Kind.REGISTER_UPLOADED, Kind.REGISTER_READ, Kind.REGISTER_CHECKED, Kind.REGISTER_IMPORTED, Kind.REGISTER_UNDONE,
 )  # fmt: skip
 #: Kinds whose sentence names a member of staff or an agency instead of a record.
@@ -368,6 +371,7 @@ SENTENCES: dict[str, Teller] = {
     Kind.FILE_CHANGED: _file_changed,
     Kind.ACCESS_GRANTED: _access_granted,
     Kind.ACCESS_REVOKED: plain(gettext_lazy("%(who)s ended access to case file %(record)s.")),
+    **AWAY,
     Kind.SCOPE_MENDED: plain(
         ngettext_lazy(
             "%(who)s set right who sees %(rows)s case file.",

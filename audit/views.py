@@ -53,7 +53,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "may_export": _may(request, "EXPORT_TRAIL")}
     if form.is_valid():
         filters = form.filters()
-        page = queries.page_of_trail(filters, _place(request))
+        page = queries.page_of_trail(queries.readable(request.user), filters, _place(request))
         record(
             Kind.TRAIL_READ,
             Thing(type="trail"),
@@ -76,7 +76,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 def event(request: HttpRequest, event_id: uuid.UUID) -> HttpResponse:
     """One event with every column, as it is kept."""
     _check(request, "READ_TRAIL")
-    found = queries.event_with_id(event_id)
+    found = queries.event_with_id(queries.readable(request.user), event_id)
     if found is None:
         raise Http404
     record(Kind.TRAIL_READ, Thing(type="event", id=str(found.pk)), detail={"rows": 1})

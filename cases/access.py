@@ -33,9 +33,10 @@ from .models.grants import VIEW_CASE
 
 
 def _live_scope(user: User) -> Any:
-    return CaseScope.objects.filter(
+    rows = CaseScope.objects.filter(
         Q(until=None) | Q(until__gt=timezone.now()), principal__in=sorted(user.rights.principals)
     )
+    return rows.exclude(case__in=sorted(user.rights.barred)) if user.rights.barred else rows
 
 
 def visible_cases(user: User, *sections: Section) -> CaseQuerySet:
@@ -49,7 +50,9 @@ def visible_cases(user: User, *sections: Section) -> CaseQuerySet:
     rule = Q(Exists(scope))
     if not sections:
         rule |= Q(named_only=False, province__in=sorted(user.rights.open_provinces))
-    return Case.objects.filter(rule)
+    found: CaseQuerySet = Case.objects.filter(rule)
+    # Whoever is kept away from a file does not see it, whatever else they hold.
+    return found.exclude(pk__in=sorted(user.rights.barred)) if user.rights.barred else found
 
 
 def sections_of(user: User, case: Case) -> Section:

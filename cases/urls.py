@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import files, find, intake, register, register_rows
+from .views import exclusions, files, find, intake, register, register_rows
 
 app_name = "cases"
 urlpatterns = [
@@ -31,9 +31,13 @@ urlpatterns = [
     path("registers/<uuid:register_id>/take-back/", register.take_back, name="register_take_back"),
     path("registers/<uuid:register_id>/try-again/", register.try_again, name="register_try_again"),
     path("registers/<uuid:register_id>/delete/", register.drop, name="register_drop"),
+    path("exclusions/", exclusions.exclusions, name="exclusions"),
+    path("exclusions/<uuid:exclusion_id>/", exclusions.exclusion, name="exclusion"),
     path("<str:number>/", files.file_detail, name="detail"),
     path("<str:number>/receipt/", intake.receipt, name="receipt"),
     path("<str:number>/identity/", files.identity, name="identity"),
+    path("<str:number>/keep-away/", exclusions.keep_away, name="keep_away"),
+    path("<str:number>/conflict/", exclusions.conflict, name="conflict"),
     path("<str:number>/note/", files.add_note, name="note"),
     path("<str:number>/move/<str:verb>/", files.move, name="move"),
 ]

@@ -218,6 +218,13 @@ def access() -> str:
         prose("The agency that opened a file sees all of it. A file that is *named-only* is outside this table:",
               "its maker, the national desk and people with a grant of their own see it, no province",
               "and no other colleague does."),
+        heading("## Kept away, whatever else they hold"),
+        prose("Who works on a file can keep a colleague or a whole agency away from it, and everybody who sees one",
+              "can say that they must not (a conflict of interest). It beats every right of this page and every",
+              "grant, counts from the next request on, and nobody tells whoever is kept away: the file is the",
+              "ordinary 404. Somebody else than who made it upholds or lifts it: the head of the office that owns",
+              "the file, the ministry's reviewer, or the national desk where the office has nobody for it",
+              "([0014](adr/0014-kept-away-beats-everything.md))."),
     )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ NAV = (
     ("due:list", _("What is due"), Capability.READ_FILE),
     ("referrals:list", pgettext_lazy("navigation", "Referrals"), Capability.READ_FILE),
     ("referrals:review", _("To review"), Capability.REVIEW_REFERRAL),
+    ("cases:exclusions", pgettext_lazy("navigation", "Exclusions"), Capability.REVIEW_EXCLUSIONS),
     ("reports:tables", _("Monthly tables"), (Capability.PREPARE_REPORT, Capability.READ_REPORTS)),
     ("reports:counts", pgettext_lazy("navigation", "Counts"), Capability.SEE_COUNTS),
     ("place:people", pgettext_lazy("navigation", "People"), Capability.MANAGE_PEOPLE),

@@ -320,6 +320,7 @@ DUE_KINDS = {
     "CASE": "cases.reminders.Files",
     "REFERRAL": "referrals.reminders.Answers",
     "REPORT": "reports.reminders.Tables",
+    "EXCLUDED": "cases.exclusions.reminders.Exclusions",
 }
 # Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
 # rule of sections changes, and every table whose rows somebody still has to confirm.

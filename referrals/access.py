@@ -41,7 +41,8 @@ def visible_referrals(user: User) -> Rows:
     if not user.may(Capability.READ_FILE):
         return rows.none()
     file = visible_cases(user, Section.REFERRALS).filter(pk=OuterRef("case_id"))
-    return rows.filter(Q(Exists(file)) | received(user))
+    seen: Rows = rows.filter(Q(Exists(file)) | received(user))
+    return seen.exclude(case__in=sorted(user.rights.barred)) if user.rights.barred else seen
 
 
 def thing(referral: Referral) -> Thing:

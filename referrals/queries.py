@@ -15,6 +15,7 @@ from accounts.models import Agency, User
 from accounts.roles import Capability
 from accounts.sections import Section
 from cases.access import visible_cases
+from cases.exclusions.queries import agencies_away
 from cases.models import Case
 from cases.queries import RISK_ORDER, from_key
 
@@ -182,8 +183,8 @@ def steps(opened: Opened) -> list[ReferralStep]:
 
 
 def receivers(user: User, case: Case) -> list[Agency]:
-    """Agencies that this file may be referred to: those of its own province first."""
-    own = {case.agency_id, *user.rights.homes}
+    """Agencies that this file may be referred to: those of its own province first, none that is kept away from it."""
+    own = {case.agency_id, *user.rights.homes, *agencies_away(case)}
     takers = Agency.objects.filter(is_active=True, takes_referrals=True).exclude(pk__in=own)
     here = First(
         When(province=case.province_id, then=Value(0)), default=Value(1), output_field=IntegerField()

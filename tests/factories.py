@@ -15,6 +15,7 @@ from accounts.sections import Section
 from audit.context import acting, system
 from cases import actions, lifecycle
 from cases.answers import AgeBasis, Answer, ConsentAnswer, RiskLevel, Sex
+from cases.exclusions import actions as exclusion_actions
 from cases.states import Status
 from referrals import actions as refer_actions
 from referrals import lifecycle as refer_lifecycle
@@ -124,6 +125,15 @@ def bring(case, status, *, by):
 def add_note(case, *, by, text="ទូរស័ព្ទទៅគ្រួសារ", **more):
     with acting(by.as_actor()):
         return actions.add_note(case=case, text=text, by=by, **more)
+
+
+def keep_away(case, who, *, by, words="They are neighbours.", **more):
+    """Somebody, or an agency (by its code), is kept away from a file; by themselves where `who` is `by`."""
+    with acting(by.as_actor()):
+        who = Agency.objects.get(code=who) if isinstance(who, str) else who
+        if who == by:
+            return exclusion_actions.declare_conflict(case=case, reason="RELATIVE", words=words, by=by)
+        return exclusion_actions.keep_away(case=case, who=who, reason="RELATIVE", words=words, by=by, **more)
 
 
 # --- referrals ----------------------------------------------------------------------------------------------

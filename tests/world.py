@@ -14,6 +14,7 @@ from accounts.sections import Section
 from audit.context import acting, system
 from cases import access, actions
 from cases.answers import Answer
+from cases.exclusions import actions as exclusion_actions
 from cases.models import Register
 from cases.states import Status
 from desk import drafts
@@ -24,7 +25,7 @@ from reports import actions as report_actions
 from reports import months
 
 from . import people as personas
-from .factories import add_note, make_case, make_referral, make_table
+from .factories import add_note, keep_away, make_case, make_referral, make_table
 from .registers.made import import_register, make_register
 
 SHARED = Section.SUMMARY | Section.IDENTITY | Section.FACTS | Section.NOTES
@@ -51,6 +52,7 @@ def build():
         returned=make_referral(police, status="RETURNED", to="SHELTER-BMC", by=people.police_bmc),
     )  # fmt: skip
     _share(world)
+    _kept_away(world)
     _desk(world)
     _reports(world)
     _place(world)
@@ -88,6 +90,17 @@ def _share(world):
             given_on=datetime.date(2026, 1, 4),
             by=officer,
         )
+
+
+def _kept_away(world):
+    """Of two files somebody is kept away who would not see them anyhow: what waits at the office, and at the desk; and
+    one exclusion that was reviewed."""
+    people = world.people
+    world.exclusion = keep_away(world.own, people.shelter, by=people.officer_bmc)
+    world.at_desk = keep_away(world.hidden, people.police_bmc, by=people.officer_bmc)
+    upheld = keep_away(world.police, "NGO-RIVER", by=people.police_bmc)
+    with acting(people.reviewer.as_actor()):
+        exclusion_actions.uphold(exclusion=upheld, words="A cousin works there.", by=people.reviewer)
 
 
 def _place(world):

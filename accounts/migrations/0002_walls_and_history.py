@@ -9,7 +9,14 @@ KEEPERS = f"{setting_list('roles', 'text')} && '{{AUDITOR,ADMINISTRATOR}}'::text
 ADMINISTRATOR = f"'ADMINISTRATOR' = ANY({setting_list('roles', 'text')})"
 # The head of an office looks after its officers, and nobody else (accounts/roles.py: GIVES).
 OF_OWN_OFFICE = f"role = 'PROVINCIAL_OFFICER' AND agency_id = ANY({setting_list('manages', 'uuid')})"
+#: The keepers of the trail read every act but those on a file that they are themselves kept away from.
+KEEPERS_OF_ACTS = f"{KEEPERS} AND (audit_event.case_id IS NULL OR audit_event.case_id <> ALL({setting_list('barred', 'uuid')}))"
 OWN_STAFF_KEY = f"kind = 'STAFF' AND (subject::text = {ACTOR} OR {ACTOR} = 'system:sign-in')"
+
+# The files that somebody is kept away from, as a person or by any agency of theirs. Files are unknown here: the app of
+# the files puts its own body in the place of this one (cases, exclusions).
+BARRED = "actor_barred(person uuid, agencies uuid[]) RETURNS uuid[]"
+NOT_BARRED = "BEGIN RETURN '{}'; END"
 
 # Sets who acts and every principal, for this transaction only. The same rule in Python: accounts/access.py.
 BEGIN = """
@@ -20,6 +27,7 @@ DECLARE
     blind CONSTANT text[] := '{ANALYST,AUDITOR,ADMINISTRATOR}';
     kinds text[] := '{}'; roles text[] := '{}'; agencies uuid[] := '{}';
     principals text[] := '{}'; open_provinces int[] := '{}'; manages uuid[] := '{}';
+    homes uuid[] := '{}'; barred uuid[] := '{}';
     agency_code text := ''; agency_uuid text := ''; role_code text := '';
     staff_name text := who;
 BEGIN
@@ -34,8 +42,9 @@ BEGIN
         SELECT COALESCE(array_agg(DISTINCT m.role::text), '{}'),
                COALESCE(array_agg(DISTINCT a.kind::text) FILTER (WHERE m.role <> ALL (blind)), '{}'),
                COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role <> ALL (blind)), '{}'),
-               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role = 'PROVINCIAL_HEAD'), '{}')
-          INTO roles, kinds, agencies, manages
+               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role = 'PROVINCIAL_HEAD'), '{}'),
+               COALESCE(array_agg(DISTINCT a.id), '{}')
+          INTO roles, kinds, agencies, manages, homes
           FROM accounts_membership m JOIN accounts_agency a ON a.id = m.agency_id
          WHERE m.person_id = me AND staff.is_active AND a.is_active
            AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today);
@@ -45,6 +54,7 @@ BEGIN
              WHERE m.person_id = me AND a.is_active
                AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)
              ORDER BY m.starts_on, a.code, m.role, m.id LIMIT 1;
+            barred := actor_barred(me, homes);
         END IF;
         IF cardinality(agencies) > 0 THEN
             WITH held AS (
@@ -75,7 +85,8 @@ BEGIN
         set_config('app.agency', agency_code, true), set_config('app.agency_id', agency_uuid, true),
         set_config('app.role', role_code, true), set_config('app.roles', roles::text, true),
         set_config('app.agencies', agencies::text, true), set_config('app.principals', principals::text, true),
-        set_config('app.provinces', open_provinces::text, true), set_config('app.manages', manages::text, true);
+        set_config('app.provinces', open_provinces::text, true), set_config('app.manages', manages::text, true),
+        set_config('app.barred', barred::text, true);
 END
 """
 
@@ -137,9 +148,10 @@ class Migration(migrations.Migration):
                 "REVOKE UPDATE, DELETE ON auth_group FROM karpea_web, karpea_worker",
             ]
         ),
+        Definer(BARRED, NOT_BARRED),
         Definer("begin_actor(who text) RETURNS void", BEGIN),
         Definer("speak_for(membership uuid) RETURNS void", SPEAK_FOR),
-        Policies("table:audit_event", name="keepers", select=KEEPERS),
+        Policies("table:audit_event", name="keepers", select=KEEPERS_OF_ACTS),
         KeepHistory("User", read=KEEPERS),
         KeepHistory("Agency", read=KEEPERS),
         KeepHistory("Membership", read=KEEPERS),

@@ -37,6 +37,7 @@ class CodeList(models.TextChoices):
     DECLINE_REASON = "DECLINE_REASON", _("reasons for declining a referral")
     REFERRAL_REASON = "REFERRAL_REASON", _("reasons for a referral")
     RETURN_REASON = "RETURN_REASON", _("reasons for returning a referral")
+    EXCLUSION_REASON = "EXCLUSION_REASON", _("reasons for keeping somebody away from a case file")
     RISK_FACTOR = "RISK_FACTOR", _("risk factors")
     LANGUAGE = "LANGUAGE", _("languages")
     SOURCE = "SOURCE", _("how it is known")

@@ -83,7 +83,8 @@ class Trail(APIView):
                 ]
             )
         filters = form.filters()
-        page = queries.page_of_trail(filters, queries.Place(older_than=request.GET.get("after", "")))
+        place = queries.Place(older_than=request.GET.get("after", ""))
+        page = queries.page_of_trail(queries.readable(request.user), filters, place)
         detail = {"filters": filters.codes(), "rows": len(page.events), "first": page.first}
         record(Kind.TRAIL_READ, Thing(type="trail"), detail=detail)
         words.numbers = queries.numbers_of(page.events)

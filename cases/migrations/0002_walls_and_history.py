@@ -4,7 +4,7 @@ from django.db import migrations
 
 from accounts.sections import Section
 from audit.operations import Definer, KeepHistory, Policies, Sql, setting_list
-from cases.rules import AGENCIES, DECIDING, ME, PRINCIPALS, PROVINCES, child, in_scope
+from cases.rules import AGENCIES, DECIDING, ME, PRINCIPALS, PROVINCES, child, in_scope, not_barred
 
 # Every row of a file's scope follows from the file, the rules of sections and the grants; nothing else writes it.
 DUE = """
@@ -118,14 +118,16 @@ END
 
 
 # How many open files somebody made, for whoever looks after their account and sees no file: a number, no more. Files
-# that only named people may see are not in it: that there is one must not be told.
+# that only named people may see are not in it, nor those that the asker is kept away from: that there is one must not
+# be told.
 OPEN_OF = """
 DECLARE
     everywhere boolean := 'ADMINISTRATOR' = ANY (NULLIF(current_setting('app.roles', true), '')::text[]);
     manages uuid[] := NULLIF(current_setting('app.manages', true), '')::uuid[];
+    barred uuid[] := NULLIF(current_setting('app.barred', true), '')::uuid[];
 BEGIN
     RETURN (SELECT count(*) FROM cases_case c
-             WHERE c.opened_by_id = person AND NOT c.named_only AND c.status <> ALL (ended)
+             WHERE c.opened_by_id = person AND NOT c.named_only AND c.status <> ALL (ended) AND c.id <> ALL (barred)
                AND (everywhere OR c.agency_id = ANY (manages)));
 END
 """
@@ -134,12 +136,13 @@ END
 def grant(table: str) -> dict[str, str]:
     works = in_scope(f"{table}.content_object_id", Section.WORK)
     # Nobody gives more than they hold: one of the giver's own rows contains every section given.
+    file = not_barred(f"{table}.content_object_id")
     holds = (
-        f"EXISTS (SELECT 1 FROM cases_casescope s WHERE s.case_id = {table}.content_object_id "
+        f"{file} AND EXISTS (SELECT 1 FROM cases_casescope s WHERE s.case_id = {table}.content_object_id "
         f"AND s.principal = ANY({PRINCIPALS}) AND s.sections & {int(Section.WORK)} <> 0 "
         f"AND {table}.sections & ~s.sections = 0 AND (s.until IS NULL OR s.until > now()) OFFSET 0)"
     )
-    mine = f"{works} OR granted_by_id::text = {ME}"
+    mine = f"{works} OR (granted_by_id::text = {ME} AND {file})"
     return {"select": mine, "insert": holds, "update": mine, "rules": "SELECT"}
 
 
@@ -186,7 +189,8 @@ class Migration(migrations.Migration):
     operations = [
         Policies(
             "Case",
-            select=f"(NOT named_only AND province_id = ANY({PROVINCES})) OR {in_scope('cases_case.id')}",
+            select=f"(NOT named_only AND province_id = ANY({PROVINCES}) AND {not_barred('cases_case.id')}) "
+            f"OR {in_scope('cases_case.id')}",
             insert=f"agency_id = ANY({AGENCIES}) AND opened_by_id::text = {ME}",
             # Moved by who owns it; the formal decision also by who decides on identifications and knows the file.
             update=f"{in_scope('cases_case.id', Section.MOVE)} OR ({DECIDES} AND "
@@ -195,7 +199,8 @@ class Migration(migrations.Migration):
         ),
         Policies(
             "CaseScope",
-            select=f"principal = ANY({PRINCIPALS}) AND (until IS NULL OR until > now())",
+            select=f"principal = ANY({PRINCIPALS}) AND (until IS NULL OR until > now()) "
+            f"AND {not_barred('cases_casescope.case_id')}",
             rules="SELECT INSERT DELETE",
         ),
         Policies("CaseCounter", rules="SELECT INSERT UPDATE"),

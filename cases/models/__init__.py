@@ -1,5 +1,6 @@
 from .case import Case, CaseCounter
 from .consent import Consent
+from .exclusion import Exclusion
 from .facts import FactAnswer, Facts
 from .grants import CaseAgencyGrant, CasePersonGrant, CaseScope
 from .identity import Identity, IdentityKey
@@ -15,6 +16,7 @@ __all__ = [
     "CasePersonGrant",
     "CaseScope",
     "Consent",
+    "Exclusion",
     "FactAnswer",
     "Facts",
     "Identity",

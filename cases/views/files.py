@@ -23,6 +23,8 @@ from desk.pages import refill, typed_on
 
 from .. import actions, lifecycle, queries, reminders, vault, words
 from ..access import Opened, check_may, open_case, sections_of_each, thing
+from ..exclusions import queries as away
+from ..exclusions import words as away_words
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.filters import FileFilter
 from ..models import Case
@@ -131,8 +133,18 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
         "closed_moves": [c for c in choices if not c.is_open],
         "deadlines": reminders.of_file(opened),
         "timeline": words.timeline(queries.notes(opened), events, queries.names_in(events)),
+        **_exclusions(request.user, opened),
         "panels": [import_string(path)(request.user, opened) for path in settings.CASE_PANELS],
     }
+
+
+def _exclusions(user: User, opened: Opened) -> dict[str, Any]:
+    """Who is kept away, for those who work on the file."""
+    if not opened.shows(Section.WORK):
+        return {"kept_away": [], "may_keep_away": False}
+    mine = away.ids_to_review(user, opened.case)
+    rows = [{**away_words.line(row), "may_review": row.pk in mine} for row in away.of_file(opened)]
+    return {"kept_away": rows, "may_keep_away": user.may(Capability.ADD_NOTE)}
 
 
 @login_required

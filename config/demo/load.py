@@ -12,7 +12,7 @@ from accounts.models import Membership, User
 from audit.context import acting, become, system
 from desk.reminders.actions import set_mailbox
 
-from . import people, plans, referrals, tables
+from . import away, people, plans, referrals, tables
 from .clock import Clock, clock
 from .files import File, Step, steps
 from .intakes import Map, intake
@@ -46,6 +46,7 @@ def load(wanted: Wanted, *, say: Say) -> None:
         number = max(wanted.cases * 2 // 5, 8)
         story += referrals.steps(files, cast.agencies, number=number, seed=wanted.seed, until=now)
         story += tables.steps(cast.agencies, until=now)
+        story += away.steps(files, cast.agencies, cast.people, until=now)
         play(story, cast, ours, say=say)
 
 

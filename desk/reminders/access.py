@@ -72,15 +72,18 @@ class Staff:
         return people
 
     def stand_ins(self, due: Due) -> set[uuid.UUID]:
-        """For a named-only file whose maker has moved on: the national desk, in their place and no higher."""
-        return self.beyond[Role.NATIONAL_DESK] if due.named_only else set()
+        """Where nobody whose turn it is sees it. Of a named-only file whose maker has moved on, and of an exclusion
+        that the office cannot review itself: the national desk. Else the colleagues of whoever is kept away."""
+        if due.named_only or due.kind == What.EXCLUDED:
+            return self.beyond[Role.NATIONAL_DESK]
+        return self.team[due.agency_id, kind_of(due.kind).capability]
 
 
 def tell(stages: dict[Due, Stage]) -> dict[uuid.UUID, int]:
     """Write the notices of these deadlines. How many people were told of each, by its id."""
     staff = Staff(stages)
     told = _tell_each(stages, staff.wanted)
-    deaf = {due: stage for due, stage in stages.items() if not told[due.pk] and due.named_only}
+    deaf = {due: stage for due, stage in stages.items() if not told[due.pk]}
     for due_id, number in _tell_each(deaf, lambda due, _stage: staff.stand_ins(due)).items():
         told[due_id] += number
     return told

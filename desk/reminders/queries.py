@@ -43,7 +43,7 @@ class Counts:
 def _unread(user: User) -> GuardedQuerySet:
     """Notices that still mean something: not read, the deadline not met, its file still in sight (both walls)."""
     found: GuardedQuerySet = Notice.objects.filter(person=user, read_at=None, due__done_at=None)
-    return found
+    return found.exclude(due__case_id__in=sorted(user.rights.barred)) if user.rights.barred else found
 
 
 def unread(user: User) -> int:
@@ -75,15 +75,23 @@ def _shown() -> GuardedQuerySet:
     return found
 
 
+def _shown_to(user: User) -> GuardedQuerySet:
+    """Without what is due of files that they are kept away from."""
+    return _shown().exclude(case_id__in=sorted(user.rights.barred)) if user.rights.barred else _shown()
+
+
 def mine(user: User) -> GuardedQuerySet:
     """What somebody looks after themselves, and the answers and tables that their agency owes."""
     answering = {post.agency_id for post in user.rights.posts if post.contains(Capability.ANSWER_REFERRAL)}
     preparing = {post.agency_id for post in user.rights.posts if post.contains(Capability.PREPARE_REPORT)}
-    return _shown().filter(
+    rule = (
         Q(kind=What.CASE, worker=user)
         | Q(kind=What.REFERRAL, agency__in=answering)
         | Q(kind=What.REPORT, agency__in=preparing)
     )
+    if user.may(Capability.REVIEW_EXCLUSIONS):  # those that come to them (the wall of these deadlines)
+        rule |= Q(kind=What.EXCLUDED)
+    return _shown_to(user).filter(rule)
 
 
 def of_office(user: User) -> GuardedQuerySet:
@@ -93,7 +101,7 @@ def of_office(user: User) -> GuardedQuerySet:
     working = {post.agency_id for post in posts if post.contains(Capability.MOVE_FILE)}
     working |= {post.agency_id for post in posts if post.contains(Capability.ANSWER_REFERRAL)}
     provinces = Agency.objects.filter(pk__in=heads, province__isnull=False).values("province_id")
-    return _shown().filter(Q(agency__in=working) | Q(province__in=provinces) | Q(worker=user))
+    return _shown_to(user).filter(Q(agency__in=working) | Q(province__in=provinces) | Q(worker=user))
 
 
 def page_of(user: User, rows: GuardedQuerySet, number: str) -> Page[Any]:

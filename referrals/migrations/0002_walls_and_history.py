@@ -4,14 +4,14 @@ from django.db import migrations
 
 from accounts.sections import Section
 from audit.operations import Definer, KeepHistory, Policies, Sql
-from cases.rules import AGENCIES, ME, in_scope
+from cases.rules import AGENCIES, ME, in_scope, not_barred
 
 ROLES = "karpea_web, karpea_worker"
 
 
 def received(row: str) -> str:
-    """True where the ministry has sent this referral to an agency of the actor."""
-    return f"({row}.to_agency_id = ANY({AGENCIES}) AND {row}.sent_at IS NOT NULL)"
+    """True where the ministry has sent this referral to an agency of the actor, who is not kept away from its file."""
+    return f"({row}.to_agency_id = ANY({AGENCIES}) AND {row}.sent_at IS NOT NULL AND {not_barred(f'{row}.case_id')})"
 
 
 def sees(row: str) -> str:
@@ -99,7 +99,8 @@ DECLARE answer boolean;
 BEGIN
     SELECT c.named_only INTO answer FROM referrals_referral r JOIN cases_case c ON c.id = r.case_id
      WHERE r.id = which AND r.sent_at IS NOT NULL
-       AND r.to_agency_id = ANY(NULLIF(current_setting('app.agencies', true), '')::uuid[]);
+       AND r.to_agency_id = ANY(NULLIF(current_setting('app.agencies', true), '')::uuid[])
+       AND r.case_id <> ALL(NULLIF(current_setting('app.barred', true), '')::uuid[]);
     RETURN COALESCE(answer, true);
 END
 """

@@ -3,10 +3,10 @@
 from django.db import migrations
 
 from audit.operations import Policies
-from cases.rules import AGENCIES
+from cases.rules import AGENCIES, not_barred
 
 RECEIVED = (
-    "desk_due.kind = 'REFERRAL' AND EXISTS (SELECT 1 FROM referrals_referral r WHERE r.id = desk_due.thing_id "
+    f"desk_due.kind = 'REFERRAL' AND {not_barred('desk_due.case_id')} AND EXISTS (SELECT 1 FROM referrals_referral r WHERE r.id = desk_due.thing_id "
     f"AND r.to_agency_id = ANY({AGENCIES}) AND r.sent_at IS NOT NULL OFFSET 0)"
 )
 

@@ -56,7 +56,7 @@ def written(people, as_):
         file = io.BytesIO()
         write = {"CSV": writing.write_csv, "JSONL": writing.write_json_lines}[shape]
         with as_(people.auditor), translation.override(language):
-            number = write(Trail({"sentences": "1"}).rows(), file, lambda _rows: None)
+            number = write(Trail({"sentences": "1"}, people.auditor).rows(), file, lambda _rows: None)
         return number, file.getvalue()
 
     return export

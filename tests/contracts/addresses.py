@@ -33,6 +33,8 @@ def records(world, event_id):
         "ngo": world.ngo.number,
         "police": world.police.number,
         "missing": "BMC-2026-99999-9",
+        "exclusion": world.exclusion.pk,
+        "at_desk": world.at_desk.pk,
         "draft": world.draft.pk,
         "accepted": world.accepted.pk,
         "sent": world.sent.pk,

@@ -11,6 +11,7 @@ from cases.models import Case
 from referrals.access import visible_referrals
 from referrals.models import Referral
 from tests import ground
+from tests.factories import keep_away
 from tests.people import PEOPLE, read
 from tests.world import build
 
@@ -32,6 +33,9 @@ def world(fresh_db):
                 role=role,
                 by=made.people.administrator,
             )
+    keep_away(made.own, made.people.head_bmc, by=made.people.officer_bmc)
+    keep_away(made.hidden, "NGO-HOPE", by=made.people.officer_bmc)
+    keep_away(made.other, made.people.identifier, by=made.people.identifier)
     return made
 
 
@@ -51,6 +55,8 @@ def test_either_wall_alone_shows_the_same_rows(world):
     assert both["nobody"] == (set(), set()), "who only watches an agency sees none of its files"
     assert both["analyst"] == both["ngo_river"], "sight comes from the post that reads files alone"
     assert both["reviewer"][0] >= {world.own.pk, world.other.pk}, "there must be something to leak"
+    for name, case in (("head_bmc", world.own), ("ngo_hope", world.hidden), ("identifier", world.other)):
+        assert case.pk not in both[name][0], f"{name} is kept away"
     with ground.connected("loader"):
         people = read()
         for name in PEOPLE:

@@ -38,6 +38,7 @@ PLAIN_COLUMNS = (
     "sections",
     "read_at",
     "why_kept",
+    "review",
     "id",
 )
 #: Rows whose policy says again what another one says of them, with the reason.
@@ -49,8 +50,15 @@ SAID_TWICE = {
 #: Rows that nobody may delete, whoever asks.
 DELETABLE = {"reports_monthlytable": "WHERE status = 'DRAFT'"}
 SETTINGS = "SELECT " + ", ".join(
-    f"current_setting('app.{key}', true)" for key in ("principals", "provinces", "roles", "agencies", "actor")
+    f"current_setting('app.{key}', true)"
+    for key in ("principals", "provinces", "roles", "agencies", "barred", "actor")
 )
+#: One more that only the national desk can review.
+TO_THE_DESK = """
+INSERT INTO cases_exclusion (id, case_id, number, agency_id, reason, made_by_id, made_at, at_desk, review)
+SELECT gen_random_uuid(), c.id, c.number, a.id, 'OTHER', c.opened_by_id, now(), false, 'WAITING'
+  FROM cases_case c, accounts_agency a WHERE c.named_only AND a.code = 'NGO-RIVER'
+"""
 AN_EVENT = """
 SELECT audit_record(gen_random_uuid(), 'FILE_READ', 'OK', 'case', '', '', NULL, NULL, '{}', '{}', NULL, 'DAY', '', '')
 """
@@ -143,6 +151,7 @@ class Probe:
             answers["figures"] = self.outcome(
                 "SELECT r_what, r_code, r_case FROM reports_rows(1, '2000-01-01', '2100-01-01') ORDER BY 1, 2, 3"
             )
+            answers["to the desk"] = self._to_desk()
         with self.web.transaction(force_rollback=True):
             self.act(WHO["administrator"])
             answers["unheard"] = self.outcome("SELECT desk_unheard()")
@@ -154,6 +163,17 @@ class Probe:
                 answers[f"named {one}"] = self.outcome("SELECT referrals_named_only(%s)", [one])
         self.loader.rollback()
         return answers
+
+    def _to_desk(self):
+        """Whether what the office cannot review comes to the national desk by itself."""
+        try:
+            with self.web.transaction(force_rollback=True):
+                self.web.execute(TO_THE_DESK)
+                return self.web.execute(
+                    "SELECT at_desk, number FROM cases_exclusion ORDER BY 2, 1"
+                ).fetchall()
+        except psycopg.Error as no:
+            return no.sqlstate
 
     def _scope(self, case):
         """Rebuilt by the site's own function, looked at past the wall."""

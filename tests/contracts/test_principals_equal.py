@@ -12,7 +12,7 @@ from accounts.roles import CAPABILITIES, Capability, Role
 from accounts.sections import EVERYTHING, NOTHING, Section
 from cases import access
 from cases.answers import Answer
-from tests.factories import make_case, make_referral
+from tests.factories import keep_away, make_case, make_referral
 from tests.people import AGENCIES, PEOPLE, rule
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,7 @@ SETTINGS = {
     "provinces": "int[]",
     "roles": "text[]",
     "agencies": "uuid[]",
+    "barred": "uuid[]",
 }
 
 
@@ -39,6 +40,25 @@ def test_python_and_the_database_hold_the_same_rights(people, as_, name):
         assert told(cursor, "provinces") == set(map(str, rights.open_provinces))
         assert told(cursor, "roles") == rights.roles
         assert told(cursor, "agencies") == set(rights.agencies)
+        assert told(cursor, "barred") == rights.barred == set()
+
+
+def test_both_know_who_is_kept_away(people, as_, hire):
+    """A person by themselves and by every agency that they work for, also by a post that reads no file."""
+    one, two = make_case(by=people.officer_bmc), make_case(by=people.officer_bmc)
+    keep_away(one, people.ngo_hope, by=people.officer_bmc)
+    keep_away(two, "NGO-HOPE", by=people.officer_bmc)
+    hire(people.head_bmc, "NGO-HOPE", Role.AUDITOR)
+    for name, files in (
+        ("ngo_hope", {one, two}),
+        ("ngo_hope_2", {two}),
+        ("head_bmc", {two}),
+        ("shelter", set()),
+    ):
+        person = getattr(people, name)
+        with as_(person), connection.cursor() as cursor:
+            assert person.rights.barred == {case.pk for case in files}, name
+            assert told(cursor, "barred") == {str(case.pk) for case in files}, name
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR])

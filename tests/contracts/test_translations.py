@@ -138,6 +138,7 @@ NEVER_DRAWN = {
     "a document or phone number",
     "a member of staff: private drafts",
     "a monthly table: its remarks",
+    "an exclusion from a case file: why",
     "a referral: its packet",
     "a whole name",
     "one word of a name",

@@ -170,6 +170,68 @@ def test_every_look_into_another_table_stays_one_look_up_a_row():
     )
 
 
+#: Columns that hold a file, beside every foreign key to one.
+OF_A_FILE = """
+SELECT DISTINCT c.relname, a.attname FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+   AND (a.attname IN ('case_id', 'referral_id', 'due_id')
+        OR c.relname IN ('cases_case', 'cases_historicalcase') AND a.attname = 'id'
+        OR c.relname ~ '^cases_(historical)?case(agency|person)grant$' AND a.attname = 'content_object_id'
+        OR c.relname = 'accounts_subjectkey' AND a.attname = 'subject'
+        OR EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'f'
+                      AND k.confrelid = 'cases_case'::regclass AND a.attnum = ANY(k.conkey)))
+"""
+#: Policies over such tables that do not ask whether somebody is kept away, with the reason.
+WITHOUT_BAR = {
+    "cases_case.rows_insert": "a new file keeps nobody away yet",
+    "cases_registermark.rows_select": "that a row was imported: without it a second file would be made of it",
+    "cases_registermark.rows_insert": "of a new file",
+    "cases_registermark.rows_update": "their own import",
+    "cases_registermark.rows_delete": "their own import, taken back",
+    "cases_registerrow.rows_select": "one's own rows; the number of a file alike comes by the rule of files",
+    "cases_registerrow.rows_insert": "one's own rows",
+    "cases_registerrow.rows_update": "one's own rows",
+    "cases_registerrow.rows_delete": "one's own rows",
+    "desk_due.reports_select": "of monthly tables",
+    "desk_due.reports_insert": "of monthly tables",
+    "desk_due.reports_update": "of monthly tables",
+    "desk_due.sweep_select": "the sweep itself, which tells each person acting as them",
+    "desk_due.sweep_update": "the sweep itself",
+    "desk_notice.rows_select": "through the deadline, whose policies ask",
+    "desk_notice.rows_insert": "through the deadline, whose policies ask",
+    "desk_notice.rows_update": "marks one's own as read, whatever is due",
+    "referrals_referralservice.rows_select": "through the referral, whose policies ask",
+    "referrals_historicalreferralservice.rows_select": "through the referral, whose policies ask",
+    "accounts_subjectkey.rows_select": "of members of staff",
+    "accounts_subjectkey.rows_insert": "of members of staff",
+    "accounts_subjectkey.exclusions_select": "through the exclusion, whose policies ask",
+    "accounts_subjectkey.exclusions_insert": "through the exclusion, whose policies ask",
+    "accounts_subjectkey.reports_select": "of monthly tables",
+    "accounts_subjectkey.reports_insert": "of monthly tables",
+}
+
+
+@pytest.mark.django_db
+def test_every_policy_over_files_asks_who_is_kept_away():
+    tables = {table for table, _column in ask(OF_A_FILE)}
+    assert tables >= {"cases_case", "cases_note", "referrals_referral", "audit_event", "desk_due"}
+    site = ask(
+        "SELECT tablename, policyname, coalesce(qual, '') || ' / ' || coalesce(with_check, '') FROM pg_policies "
+        "WHERE roles && '{karpea_web,karpea_worker}' ORDER BY 1, 2"
+    )
+    without = {
+        f"{table}.{name}" for table, name, text in site if table in tables and "'app.barred'" not in text
+    }
+    none(
+        [
+            f"{one} lets in who is kept away: add cases.rules.not_barred."
+            for one in sorted(without - set(WITHOUT_BAR))
+        ]
+        + [f"{one} asks now: take it out of WITHOUT_BAR." for one in sorted(set(WITHOUT_BAR) - without)]
+    )
+
+
 # --- by primary key, as somebody who sees the country -------------------------------------------------------
 
 

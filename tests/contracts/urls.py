@@ -131,6 +131,32 @@ ROWS = (
         post={200: "DESK officer_bmc", 403: "ngo_hope", 404: "REST"},
     ),
     Row("cases:identity", {"number": "ngo"}, get=302, post={200: "HOPE", 403: "BMC NATION", 404: "REST"}),
+    Row("cases:exclusions", get={200: "head_bmc reviewer DESK", 403: "REST"}),
+    Row(
+        "cases:exclusion",
+        {"exclusion_id": "exclusion"},
+        both={200: "head_bmc reviewer desk_reviewer", 404: "desk_1 desk_2", 403: "REST"},
+    ),
+    Row(
+        "cases:exclusion",
+        {"exclusion_id": "at_desk"},
+        both={200: "DESK", 404: "head_bmc reviewer", 403: "REST"},
+    ),
+    Row("cases:exclusion", {"exclusion_id": "nobody"}, both={404: "head_bmc reviewer DESK", 403: "REST"}),
+    Row(
+        "cases:keep_away",
+        {"number": "own"},
+        both={200: "BMC identifier desk_reviewer", 403: "HOPE officer_btb reviewer committee", 404: "REST"},
+    ),
+    Row(
+        "cases:keep_away", {"number": "hidden"}, both={200: "DESK officer_bmc", 403: "ngo_hope", 404: "REST"}
+    ),
+    Row(
+        "cases:conflict",
+        {"number": "own"},
+        both={200: "REST", 404: "NO_READER police_bmc ngo_river shelter desk_1 desk_2"},
+    ),
+    Row("cases:conflict", {"number": "hidden"}, both={200: "DESK officer_bmc ngo_hope", 404: "REST"}),
     Row(
         "cases:note",
         {"number": "own"},

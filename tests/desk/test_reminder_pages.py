@@ -240,4 +240,5 @@ def test_everything_loaded_is_a_proposal(people, as_):
             ("CASE", "ANY", True),
             *(("REFERRAL", level, False) for level in ("HIGH", "MEDIUM", "LOW")),
             ("REPORT", "ANY", False),
+            ("EXCLUDED", "ANY", False),
         }

@@ -1,0 +1,109 @@
+"""Who sees an exclusion, who reviews it, and whether enough people are left when somebody is kept away.
+
+Whoever is kept away sees nothing of it. The database holds the same rules (migration 0005).
+"""
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Agency, Membership, User
+from accounts.refusals import NotFound, NotNow
+from accounts.roles import CAPABILITIES, Capability, Role
+from accounts.sections import Section
+from audit.kinds import Kind
+from audit.record import Thing, record, while_sending
+
+from ..access import visible_cases
+from ..models import Case, Exclusion
+
+if TYPE_CHECKING:
+    from audit.guarded import GuardedQuerySet as Rows
+
+#: Heads review for their own office; these beyond it.
+BEYOND = frozenset({Role.MINISTRY_REVIEWER, Role.NATIONAL_DESK})
+READERS = [role for role in Role if Capability.READ_FILE in CAPABILITIES[role]]
+REVIEWERS = [role for role in Role if Capability.REVIEW_EXCLUSIONS in CAPABILITIES[role]]
+
+
+def visible(user: User) -> "Rows":
+    """Exclusions from files that this person works on, and those that came to them at the national desk."""
+    rule = Q(case__in=visible_cases(user, Section.WORK).order_by().values("pk"))
+    if user.may(Capability.NAMED_DESK):
+        rule |= Q(at_desk=True)
+    rows: Rows = Exclusion.objects.filter(rule)
+    return rows.exclude(case__in=sorted(user.rights.barred)) if user.rights.barred else rows
+
+
+def reviewable(user: User) -> "Rows":
+    """Those that this person may review: never their own, and the head's office alone."""
+    if not user.may(Capability.REVIEW_EXCLUSIONS):
+        return Exclusion.objects.none()
+    rows = visible(user).filter(ended_at=None).exclude(made_by=user)
+    if user.rights.roles & BEYOND:
+        return rows
+    offices = [post.agency_id for post in user.rights.posts if post.contains(Capability.REVIEW_EXCLUSIONS)]
+    return rows.filter(case__in=visible_cases(user).filter(agency__in=offices).order_by().values("pk"))
+
+
+def thing(exclusion: Exclusion) -> Thing:
+    """How the trail names it: by its file."""
+    return Thing(type="exclusion", id=str(exclusion.pk), label=exclusion.number, case_id=exclusion.case_id)
+
+
+def open_exclusion(user: User, exclusion_id: uuid.UUID) -> Exclusion:
+    """One that this person may review, and the look on the trail. Hidden and missing are the same NotFound."""
+    rows = reviewable(user).select_related("person", "agency", "made_by", "reviewed_by")
+    exclusion: Exclusion | None = rows.filter(pk=exclusion_id).first()
+    if exclusion is None:
+        raise NotFound()
+    user.acts_with(Capability.REVIEW_EXCLUSIONS)
+    record(Kind.EXCLUSION_READ, thing(exclusion), detail=while_sending())
+    return exclusion
+
+
+# --- whether somebody is left ---
+
+
+def one_at_a_time(case_id: uuid.UUID) -> None:
+    """Two who keep each other away at the same moment: the second sees what the first has done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"exclusions of {case_id}"])
+
+
+def check_leaves_somebody(case: Case, who: User | Agency, *, by: User) -> None:
+    """Refuse what would leave a file without anybody who looks after it, or itself without anybody to review it."""
+    if isinstance(who, Agency) and who.pk == case.agency_id:
+        raise NotNow(
+            _(
+                "This agency owns the file, and nobody would be left to work on it. Hand it to another one first."
+            )
+        )
+    if isinstance(who, Agency) and str(who.pk) in by.rights.homes:
+        raise NotNow(_("This is an agency of your own: you would be kept away with it."))
+    away = _away(case)
+    away |= {who.pk} if isinstance(who, User) else _members(Q(agency=who))
+    # A file for named people is looked after by its maker and the national desk.
+    office = _members(Q(agency=case.agency_id, role__in=READERS))
+    if not case.named_only and not office - away:
+        raise NotNow(
+            _("Nobody of the agency that owns the file would be left. Hand it to another agency first.")
+        )
+    desk = _members(Q(role__in=BEYOND) | Q(agency=case.agency_id, role__in=REVIEWERS))
+    if not desk - away - {by.pk}:
+        raise NotNow(_("Nobody would be left who could review this. Speak with the ministry first."))
+
+
+def _away(case: Case) -> set[uuid.UUID]:
+    """Everybody whom the exclusions of a file keep away, as whoever works on it sees them."""
+    rows = Exclusion.objects.filter(case=case, ended_at=None)
+    people = set(rows.exclude(person=None).values_list("person_id", flat=True))
+    return people | _members(Q(agency__in=rows.exclude(agency=None).values("agency_id")))
+
+
+def _members(rule: Q) -> set[uuid.UUID]:
+    found: Any = Membership.objects.live().filter(rule).values_list("person_id", flat=True)
+    return set(found)

@@ -126,8 +126,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Beside allauth's own limits: tries with a sign-in slip, by address of the network and for one name.
-ACCOUNT_RATE_LIMITS = {"slip": "20/10m/ip,5/10m/key"}
+# Beside allauth's own limits: tries with a sign-in slip, by address of the network and for one name; and tries of one
+# person to open a file in an emergency by its number.
+ACCOUNT_RATE_LIMITS = {"slip": "20/10m/ip,5/10m/key", "break_glass": "10/10m/user"}
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -295,6 +296,7 @@ DUE_KINDS = {
     "CASE": "cases.reminders.Files",
     "REFERRAL": "referrals.reminders.Answers",
     "REPORT": "reports.reminders.Tables",
+    "GLASS": "cases.glass.reminders.Openings",
 }
 # Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
 # rule of sections changes, and every table whose rows somebody still has to confirm.

@@ -14,7 +14,9 @@ from accounts.sections import Section
 from audit.context import acting, system
 from cases import access, actions
 from cases.answers import Answer
+from cases.glass import actions as glass_actions
 from cases.models import Register
+from cases.sight import actions as sight_actions
 from cases.states import Status
 from desk import drafts
 from desk.models import DeadlinePolicy, Delivery, Draft, Due, Export, Holiday, Notice, Once
@@ -51,6 +53,7 @@ def build():
         returned=make_referral(police, status="RETURNED", to="SHELTER-BMC", by=people.police_bmc),
     )  # fmt: skip
     _share(world)
+    _emergency(world)
     _desk(world)
     _reports(world)
     _place(world)
@@ -88,6 +91,22 @@ def _share(world):
             given_on=datetime.date(2026, 1, 4),
             by=officer,
         )
+
+
+def _emergency(world):
+    """An officer of another province opened a file in an emergency, and it is over; the desk asks to open another."""
+    people = world.people
+    with acting(people.officer_btb.as_actor()):
+        world.glass = glass_actions.break_glass(
+            number=world.police.number,
+            why="DANGER",
+            reason="The recruiter is at her door, she calls us.",
+            hours=1,
+            by=people.officer_btb,
+        )
+        glass_actions.end_emergency(glass=world.glass, by=people.officer_btb)
+    with acting(people.desk_1.as_actor()):
+        sight_actions.ask_lift(case=world.hidden, words="The officer has been cleared.", by=people.desk_1)
 
 
 def _place(world):

@@ -21,6 +21,7 @@ class What(models.TextChoices):
     CASE = "CASE", _("Case file")
     REFERRAL = "REFERRAL", _("Answer to a referral")
     REPORT = "REPORT", _("Monthly table")
+    GLASS = "GLASS", _("Emergency opening of a file")
 
 
 class Level(models.TextChoices):

@@ -93,7 +93,9 @@ def of_office(user: User) -> GuardedQuerySet:
     working = {post.agency_id for post in posts if post.contains(Capability.MOVE_FILE)}
     working |= {post.agency_id for post in posts if post.contains(Capability.ANSWER_REFERRAL)}
     provinces = Agency.objects.filter(pk__in=heads, province__isnull=False).values("province_id")
-    return _shown().filter(Q(agency__in=working) | Q(province__in=provinces) | Q(worker=user))
+    rows = _shown().filter(Q(agency__in=working) | Q(province__in=provinces) | Q(worker=user))
+    # Whoever opened a file in an emergency is not the one who reviews it.
+    return rows.exclude(kind=What.GLASS, worker=user)
 
 
 def page_of(user: User, rows: GuardedQuerySet, number: str) -> Page[Any]:

@@ -48,6 +48,7 @@ def records(world, event_id):
         "holiday": world.holiday.pk,
         "token": world.token.pk,
         "register": world.register.pk,
+        "glass": world.glass.pk,
     }
 
 

@@ -1,0 +1,53 @@
+"""A review of an emergency opening is due like everything else."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("desk", "0003_due_rows_and_notices"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="deadlinepolicy",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("CASE", "Case file"),
+                    ("REFERRAL", "Answer to a referral"),
+                    ("REPORT", "Monthly table"),
+                    ("GLASS", "Emergency opening of a file"),
+                ],
+                max_length=8,
+                verbose_name="Of what",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="due",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("CASE", "Case file"),
+                    ("REFERRAL", "Answer to a referral"),
+                    ("REPORT", "Monthly table"),
+                    ("GLASS", "Emergency opening of a file"),
+                ],
+                max_length=8,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="historicaldeadlinepolicy",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("CASE", "Case file"),
+                    ("REFERRAL", "Answer to a referral"),
+                    ("REPORT", "Monthly table"),
+                    ("GLASS", "Emergency opening of a file"),
+                ],
+                max_length=8,
+                verbose_name="Of what",
+            ),
+        ),
+    ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.access import NAMED_DESK
 from accounts.models import Agency, Membership, Province, ProvinceAgencyRight, ProvincePersonRight, User
@@ -84,6 +85,7 @@ def scope_of(case: Case) -> list[Row]:
         return [
             Row(principal, Section(sections), until, because or "", giver, reason or "", since)
             for principal, sections, until, because, giver, reason, since in cursor.fetchall()
+            if until is None or until > timezone.now()
         ]
 
 

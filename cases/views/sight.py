@@ -119,7 +119,7 @@ def _share(request: HttpRequest, opened: Opened, form: Any, people: list[User], 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def share_end(request: HttpRequest, number: str, share_id: uuid.UUID) -> HttpResponse:
+def share_end(request: HttpRequest, number: str, share_id: str) -> HttpResponse:
     opened = open_case(request.user, number, page=PAGE)
     access.check_changes(request.user, opened.case)
     if request.method == "POST":

@@ -217,7 +217,11 @@ def access() -> str:
         heading("## What a right on a province opens"), province_rules(),
         prose("The agency that opened a file sees all of it. A file that is *named-only* is outside this table:",
               "its maker, the national desk and people with a grant of their own see it, no province",
-              "and no other colleague does."),
+              "and no other colleague does. Of a file that became named-only later, those who were chosen then see",
+              "it in place of its maker."),
+        prose("Beside this table a file opens by a grant: a referral, a share by name (at most a year), an",
+              "emergency (at most four hours, all of the file, never its moving; never a named-only one). Each file",
+              "has a page that says who sees it and why: [Who sees a file](who-sees-a-file.md)."),
     )  # fmt: skip
 
 

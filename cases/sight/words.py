@@ -1,8 +1,10 @@
 """How it is told who sees a file and why."""
 
+import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -44,13 +46,23 @@ def line(sight: Sight, case: Case, *, may_end: bool) -> dict[str, Any]:
         "groups": [_group(group) for group in sight.groups],
         "nobody": not sight.groups,
         "sections": sections(row.sections),
-        "until": row.until,
+        "until": _until(row.until),
         "giver": _giver(sight.giver) if row.giver else "",
         "reason": _reason(sight),
         "since": row.since,
         "share": share if may_end else "",
         "is_emergency": row.because.startswith("break-glass:"),
     }
+
+
+def _until(until: datetime.datetime | None) -> str:
+    """A share ends with its last day, an emergency at its minute."""
+    if until is None:
+        return ""
+    end = timezone.localtime(until)
+    if end.time() == datetime.time():
+        return str(date_format(end - datetime.timedelta(days=1), "DATE_FORMAT"))
+    return str(date_format(end, "DATETIME_FORMAT"))
 
 
 def _title(sight: Sight) -> str:

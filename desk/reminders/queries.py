@@ -62,12 +62,12 @@ def unread_counts(user: User, delivery: Delivery) -> Counts:
 
 
 def notices(user: User) -> list[Notice]:
-    """What somebody was told and has not read: the latest stage of each deadline, the most pressing first."""
+    """What somebody was told and has not read: the latest stage of each, danger and the most pressing first."""
     rows = _unread(user).select_related("due__policy").order_by("due__due_at", "-created_at", "pk")
     latest: dict[uuid.UUID, Notice] = {}
     for row in rows:
         latest.setdefault(row.due_id, row)
-    return list(latest.values())
+    return sorted(latest.values(), key=lambda row: not row.is_danger)  # danger first, else as they came
 
 
 def _shown() -> GuardedQuerySet:

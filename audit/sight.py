@@ -15,7 +15,10 @@ from .reads import named
 from .words import Words
 
 #: What of its detail the sentence of a kind rests on (audit/told.py).
-RESTS_ON: dict[str, tuple[str, ...]] = {Kind.GLASS_BROKEN: ("why", "until"), Kind.GLASS_REVIEWED: ("outcome",)}
+RESTS_ON: dict[str, tuple[str, ...]] = {
+    Kind.GLASS_BROKEN: ("why", "until"),
+    Kind.GLASS_REVIEWED: ("outcome",),
+}
 
 _BROKEN: dict[str, Promise] = {
     "DANGER": gettext_lazy("%(who)s opened case file %(record)s in an emergency: danger to life."),

@@ -39,7 +39,7 @@ _GIVES: dict[str, Promise] = {
 def line(sight: Sight, case: Case, *, may_end: bool) -> dict[str, Any]:
     """One line of the page: who, why, what they see, until when."""
     row = sight.row
-    share = row.because.removeprefix("share:") if row.because.startswith("share:") else ""
+    follows, _colon, follows_id = row.because.partition(":")
     return {
         "title": _title(sight),
         "why": _why(sight, case),
@@ -50,7 +50,8 @@ def line(sight: Sight, case: Case, *, may_end: bool) -> dict[str, Any]:
         "giver": _giver(sight.giver) if row.giver else "",
         "reason": _reason(sight),
         "since": row.since,
-        "share": share if may_end else "",
+        "share": follows_id if follows == "share" and may_end else "",
+        "referral": follows_id if follows == "referral" else "",
         "is_emergency": row.because.startswith("break-glass:"),
     }
 

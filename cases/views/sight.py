@@ -42,6 +42,7 @@ def sight(request: HttpRequest, number: str) -> HttpResponse:
         "emergencies": [words.emergency(one, request.user, own) for one in queries.emergencies(case)],
         "steps": [words.step(one, own) for one in queries.steps(case)],
         "may_change": may,
+        "sees_referrals": opened.shows(Section.REFERRALS),
         "may_lift": case.named_only and request.user.may(Capability.NAMED_DESK),
         "asked": asked,
     }

@@ -15,7 +15,7 @@ from audit.context import acting
 from cases import access
 from cases.models import CasePersonGrant
 from cases.sight import actions, queries
-from tests.factories import make_case
+from tests.factories import make_case, make_referral
 from tests.world import build
 
 pytestmark = pytest.mark.django_db
@@ -85,12 +85,14 @@ def test_who_does_not_work_on_a_file_is_told_nothing(people, as_, case):
 def test_names_of_other_offices_are_not_told(people, client_of, case, share):
     """Of the own office and of whoever is named for the file; everybody else is a number."""
     share(people.ngo_hope)
+    referral = make_referral(case, status="ACCEPTED", to="NGO-RIVER")
     page = client_of(people.officer_bmc).get(reverse("cases:sight", args=[case.number])).content.decode()
     for name in ("officer_bmc", "officer_bmc_2", "head_bmc", "ngo_hope"):
         assert getattr(people, name).full_name_km in page, name
     for name in ("reviewer", "identifier", "committee", "ngo_hope_2", "desk_1"):
         assert f"{getattr(people, name).full_name_km}<" not in page, name
     assert people.reviewer.full_name_km not in page
+    assert reverse("referrals:detail", args=[referral.pk]) in page, "because of which referral"
 
 
 def test_a_share_opens_until_its_last_day_and_is_ended(people, as_, case, share, events):

@@ -32,6 +32,7 @@ class LimitsMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.doors = {reverse(name): door for name, door in DOORS.items()}
+        self.acts = {reverse(name): name for name in settings.LIMITED_ACTS}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(FOR_PROGRAMS) and request.path != ITS_PAGE:
@@ -40,6 +41,7 @@ class LimitsMiddleware:
         try:
             if one is not None:
                 tries.count(one)
+            self._count_act(request)
         except TooMany as refused:
             return _refuse(request, refused, one)
         response = self.get_response(request)
@@ -57,6 +59,16 @@ class LimitsMiddleware:
             return Try(door, str(request.user.pk), "") if request.user.is_authenticated else None
         name = request.POST.get("login", "")
         return Try(door, name, address_of(request)) if name.strip() else None
+
+    def _count_act(self, request: HttpRequest) -> None:
+        """An act of somebody signed in that could be tried on many records. Raises TooMany."""
+        name = self.acts.get(request.path) if request.method == "POST" else None
+        if name is None or not is_somebody(request):
+            return
+        counted = take(key("act", name, str(request.user.pk)), Rate(*settings.LIMITED_ACTS[name]))
+        if not counted.is_allowed:
+            words = tries.sentence(counted.wait)
+            raise TooMany(words, wait=counted.wait, code="limit:act", is_news=counted.is_news)
 
     def _for_programs(self, request: HttpRequest) -> HttpResponse:
         if not is_somebody(request):

@@ -25,6 +25,7 @@ from .models import (
     Token,
     User,
 )
+from .roles import Role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -226,3 +227,9 @@ def may_answer_for_token(user: User) -> list[Membership]:
     return list(
         live.select_related("person", "agency").order_by("agency__code", "person__full_name_km", "role", "pk")
     )
+
+
+def desk_agencies() -> int:
+    """People of how many agencies sit at the national desk today: opening a named-only file again takes two."""
+    posts = Membership.objects.live().filter(role=Role.NATIONAL_DESK)
+    return posts.order_by().values("agency").distinct().count()

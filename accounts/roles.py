@@ -34,6 +34,8 @@ class Capability(StrEnum):
     MANAGE_PLACE = "MANAGE_PLACE"
     SET_DEADLINES = "SET_DEADLINES"
     GIVE_TOKENS = "GIVE_TOKENS"
+    BREAK_GLASS = "BREAK_GLASS"
+    REVIEW_EMERGENCY = "REVIEW_EMERGENCY"
 
 
 SENTENCES: dict[Capability, Promise] = {
@@ -60,6 +62,8 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.MANAGE_PLACE: _("Look after agencies, rights on provinces and code lists"),
     Capability.SET_DEADLINES: _("Set deadlines and public holidays, and see whether reminders reach people"),
     Capability.GIVE_TOKENS: _("Give out and revoke tokens for programs"),
+    Capability.BREAK_GLASS: _("Open a file beyond your reach for some hours in an emergency"),
+    Capability.REVIEW_EMERGENCY: _("Review whether a file was rightly opened in an emergency"),
 }
 
 
@@ -83,13 +87,14 @@ _FIELD = frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER})
 
 #: Read down: what each role may do. No role contains "everything".
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
-    Role.PROVINCIAL_OFFICER: _FIELD | {C.IMPORT_REGISTER, C.PREPARE_REPORT},
+    Role.PROVINCIAL_OFFICER: _FIELD | {C.IMPORT_REGISTER, C.PREPARE_REPORT, C.BREAK_GLASS},
     Role.PROVINCIAL_HEAD: _FIELD
     | {C.IMPORT_REGISTER, C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES, C.PREPARE_REPORT, C.SIGN_REPORT}
-    | {C.MANAGE_PEOPLE, C.REVIEW_EXCLUSIONS},
-    Role.POLICE_OFFICER: frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER}),
+    | {C.MANAGE_PEOPLE, C.REVIEW_EXCLUSIONS, C.BREAK_GLASS, C.REVIEW_EMERGENCY},
+    Role.POLICE_OFFICER: _FIELD | {C.BREAK_GLASS},
     Role.MINISTRY_REVIEWER: frozenset(
         {C.READ_FILE, C.REVIEW_REFERRAL, C.REVIEW_EXCLUSIONS, C.SEE_COUNTS, C.EXPORT_FILES, C.READ_REPORTS}
+        | {C.BREAK_GLASS, C.REVIEW_EMERGENCY}
     ),
     Role.IDENTIFICATION_OFFICER: frozenset(
         {C.READ_FILE, C.ADD_NOTE, C.DECIDE_IDENTIFICATION, C.ANSWER_REFERRAL}
@@ -97,9 +102,11 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.NGO_WORKER: frozenset(
         {C.OPEN_FILE, C.IMPORT_REGISTER, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.ANSWER_REFERRAL}
     ),
-    Role.SHELTER_MANAGER: frozenset({C.READ_FILE, C.ADD_NOTE, C.ANSWER_REFERRAL, C.EXPORT_FILES}),
+    Role.SHELTER_MANAGER: frozenset(
+        {C.READ_FILE, C.ADD_NOTE, C.ANSWER_REFERRAL, C.EXPORT_FILES, C.BREAK_GLASS}
+    ),
     Role.NATIONAL_DESK: frozenset(
-        {C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.NAMED_DESK, C.REVIEW_EXCLUSIONS}
+        {C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.NAMED_DESK, C.REVIEW_EXCLUSIONS, C.REVIEW_EMERGENCY}
     ),
     Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
     Role.ANALYST: frozenset({C.SEE_COUNTS}),

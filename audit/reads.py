@@ -35,6 +35,12 @@ _FILE_PAGES: dict[tuple[str, bool], Promise] = {
     ("refer", True): gettext_lazy("%(who)s sent the form for a referral of case file %(record)s."),
     ("identity", True): gettext_lazy("%(who)s asked for the identity of the person in case file %(record)s."),
     ("receipt", False): gettext_lazy("%(who)s saw the receipt of case file %(record)s."),
+    ("sight", False): gettext_lazy("%(who)s looked at who sees case file %(record)s."),
+    ("sight", True): gettext_lazy("%(who)s sent a form about who sees case file %(record)s."),
+    ("emergency", False): gettext_lazy("%(who)s looked at an emergency opening of case file %(record)s."),
+    ("emergency", True): gettext_lazy(
+        "%(who)s sent a form about an emergency opening of case file %(record)s."
+    ),
     ("api", False): gettext_lazy("%(who)s read case file %(record)s through the interface for programs."),
     ("api", True): gettext_lazy(
         "%(who)s sent something for case file %(record)s through the interface for programs."

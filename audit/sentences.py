@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
+from . import sight
 from .away import AWAY
 from .kinds import Kind, Precision
 from .models import Event
@@ -47,6 +48,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.BACKUP_RESTORED: ("made_at",),
     Kind.MEMBERSHIP_STARTED: ("role", "agency"),
     Kind.MEMBERSHIP_ENDED: ("role", "agency"),
+    **sight.RESTS_ON,
 }
 COUNTED = (
     Kind.FILE_SEARCHED, Kind.FILE_LISTED, Kind.REFERRAL_LISTED, Kind.TRAIL_READ, Kind.EXPORT_MADE, Kind.SCOPE_MENDED,
@@ -488,4 +490,5 @@ SENTENCES: dict[str, Teller] = {
     Kind.RULE_CHANGED: plain(gettext_lazy("%(who)s changed what a province right opens: %(record)s.")),
     Kind.LEVEL_CHANGED: plain(gettext_lazy("%(who)s changed the level of disclosure %(record)s.")),
     Kind.BACKUP_RESTORED: _restored,
+    **sight.SENTENCES,
 }

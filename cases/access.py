@@ -23,11 +23,12 @@ from accounts.models import Agency, User
 from accounts.refusals import NotFound, Refused
 from accounts.roles import Capability
 from accounts.sections import NOTHING, Section
+from audit.context import require_actor
 from audit.kinds import Kind
 from audit.record import Asked, Thing, record, while_sending
 
 from .lifecycle import Move, is_of
-from .models import Case, CaseAgencyGrant, CasePersonGrant, CaseScope
+from .models import BreakGlass, Case, CaseAgencyGrant, CasePersonGrant, CaseScope
 from .models.case import CaseQuerySet
 from .models.grants import VIEW_CASE
 
@@ -107,8 +108,28 @@ def open_case(user: User, number: str, *, page: str = "file") -> Opened:
     opened = Opened(case, user, sections_of(user, case))
     check_may(user, Capability.READ_FILE, near=case.agency_id)
     detail = {"page": page, "sections": int(opened.sections), **while_sending()}
+    if emergency(user, case.pk):
+        detail["emergency"] = True
     record(Kind.FILE_READ, thing(case), detail=detail)
     return opened
+
+
+#: Where the frame of the page finds the emergency in which somebody sees the file of this page.
+IN_EMERGENCY = "emergency"
+
+
+def emergency(user: User, case_id: uuid.UUID) -> BreakGlass | None:
+    """The emergency opening by which this person sees the file now; remembered for the page's banner."""
+    if not user.may(Capability.BREAK_GLASS):
+        return None
+    found: BreakGlass | None = (
+        BreakGlass.objects.filter(case=case_id, person=user, ended_at=None, until__gt=timezone.now())
+        .select_related("case")
+        .order_by("-until", "pk")
+        .first()
+    )
+    require_actor().memo[IN_EMERGENCY] = found
+    return found
 
 
 def check_may(
@@ -141,6 +162,18 @@ def check_moves(user: User, case: Case, move: Move) -> None:
     else:
         sentence = _("A file is moved by those who own it.")
     raise Refused(sentence, code="section:MOVE", label=case.number)
+
+
+def holds(user: User, case: Case, sections: Section) -> tuple[bool, datetime.datetime | None]:
+    """Whether this person may hand these sections of a file on, and until when (None: without end).
+
+    One of their own sights has to contain all of it, with adding and moving. The database holds the same (migration
+    0002, the policies of grants).
+    """
+    needed = int(sections | Section.WORK | Section.MOVE)
+    given = _live_scope(user).filter(case=case).values_list("sections", "until")
+    ends = [until for held, until in given if held & needed == needed]
+    return bool(ends), None if None in ends or not ends else max(ends)
 
 
 @transaction.atomic

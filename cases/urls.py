@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from .views import exclusions, files, find, intake, register, register_rows
+from .views import exclusions, files, find, glass, intake, register, register_rows, sight
 
 app_name = "cases"
 urlpatterns = [
     path("", files.file_list, name="list"),
     path("find/", find.find, name="find"),
+    path("emergency/", glass.break_glass, name="break_glass"),
     path("new/", intake.start, name="start"),
     path("new/<uuid:draft_id>/", intake.task_list, name="draft"),
     path("new/<uuid:draft_id>/save/", intake.save_field, name="draft_field"),
@@ -40,4 +41,11 @@ urlpatterns = [
     path("<str:number>/conflict/", exclusions.conflict, name="conflict"),
     path("<str:number>/note/", files.add_note, name="note"),
     path("<str:number>/move/<str:verb>/", files.move, name="move"),
+    path("<str:number>/sight/", sight.sight, name="sight"),
+    path("<str:number>/sight/share/", sight.share, name="share"),
+    path("<str:number>/sight/share/<slug:share_id>/end/", sight.share_end, name="share_end"),
+    path("<str:number>/sight/named/", sight.name_only, name="name_only"),
+    path("<str:number>/sight/lift/", sight.lift, name="lift"),
+    path("<str:number>/emergency/end/", glass.end_emergency, name="emergency_end"),
+    path("<str:number>/emergency/<uuid:glass_id>/", glass.review, name="emergency"),
 ]

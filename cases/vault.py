@@ -8,7 +8,7 @@ from accounts.models.keys import SubjectKey
 from accounts.vault import Subject, blind, fetch_keys, seal, unseal
 from accounts.vault import prepare_keys as prepare
 
-from .models import Case, Facts, Identity, IdentityKey, Note, RiskAssessment, Victim
+from .models import BreakGlass, Case, Facts, Identity, IdentityKey, NamedStep, Note, RiskAssessment, Victim
 from .text import search_name, search_number, search_words
 
 IDENTITY_FIELDS = (
@@ -103,6 +103,37 @@ def seal_note(note: Note, text: str) -> None:
 
 def note_text(note: Note) -> str:
     return str(unseal(note.text_sealed, subject=file_key(note.case_id), place="cases_note.text", row=note.pk))
+
+
+def seal_step(step: NamedStep, text: str) -> None:
+    step.words_sealed = seal(text, subject=file_key(step.case_id), place="cases_namedstep.words", row=step.pk)
+
+
+def step_words(step: NamedStep) -> str:
+    found = unseal(
+        step.words_sealed, subject=file_key(step.case_id), place="cases_namedstep.words", row=step.pk
+    )
+    return str(found or "")
+
+
+def seal_emergency(glass: BreakGlass, text: str) -> None:
+    subject = file_key(glass.case_id)
+    glass.reason_sealed = seal(text, subject=subject, place="cases_breakglass.reason", row=glass.pk)
+
+
+def emergency_reason(glass: BreakGlass) -> str:
+    subject = file_key(glass.case_id)
+    return unseal(glass.reason_sealed, subject=subject, place="cases_breakglass.reason", row=glass.pk) or ""
+
+
+def seal_review(glass: BreakGlass, text: str) -> None:
+    subject = file_key(glass.case_id)
+    glass.review_sealed = seal(text, subject=subject, place="cases_breakglass.review", row=glass.pk)
+
+
+def review_words(glass: BreakGlass) -> str:
+    subject = file_key(glass.case_id)
+    return unseal(glass.review_sealed, subject=subject, place="cases_breakglass.review", row=glass.pk) or ""
 
 
 def seal_identity(identity: Identity, values: Mapping[str, Any]) -> None:

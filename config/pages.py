@@ -1,5 +1,6 @@
 """The frame around every page, and the few pages that belong to no app: language, quick exit, help."""
 
+import math
 import uuid
 from contextlib import suppress
 from typing import Any
@@ -25,6 +26,7 @@ from accounts.roles import Capability
 from audit.context import current_actor
 from audit.kinds import Kind
 from audit.record import Thing, record
+from cases.access import IN_EMERGENCY
 from desk import typed
 from desk.reminders.queries import unread
 
@@ -61,6 +63,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "idle_seconds": settings.SESSION_IDLE_SECONDS,
         "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
         **_person(request),
+        **_emergency(),
     }
 
 
@@ -75,6 +78,16 @@ def _person(request: HttpRequest) -> dict[str, Any]:
         "nav": _navigation(request, rights.capabilities),
         "unread": unread(user) if Capability.READ_FILE in rights.capabilities else None,
     }
+
+
+def _emergency() -> dict[str, Any]:
+    """The emergency in which somebody sees the file of this page (cases.access.emergency), and what is left of it."""
+    actor = current_actor()
+    found = actor.memo.get(IN_EMERGENCY) if actor else None
+    if found is None or not found.is_open(timezone.now()):
+        return {"emergency": None}
+    left = (found.until - timezone.now()).total_seconds()
+    return {"emergency": found, "emergency_minutes": max(1, math.ceil(left / 60))}
 
 
 def _navigation(request: HttpRequest, held: frozenset[Capability]) -> list[dict[str, Any]]:

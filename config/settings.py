@@ -144,6 +144,8 @@ TRIES = {
 TRIES_OF_A_NAME = (60, timedelta(hours=1))
 # One address, all names: a whole ministry may sit behind one. Only a flood that would keep the processors busy.
 TRIES_FROM_AN_ADDRESS = (1000, timedelta(minutes=10))
+# By one person, counted on the way in (page: how often, in which time): numbers of files that are guessed.
+LIMITED_ACTS = {"cases:break_glass": (10, timedelta(minutes=10))}
 # So long an address is known for a name after a sign-in: longer than a leave, shorter than a post.
 ADDRESS_KNOWN_FOR = timedelta(days=60)
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
@@ -321,6 +323,7 @@ DUE_KINDS = {
     "REFERRAL": "referrals.reminders.Answers",
     "REPORT": "reports.reminders.Tables",
     "EXCLUDED": "cases.exclusions.reminders.Exclusions",
+    "GLASS": "cases.glass.reminders.Openings",
 }
 # Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
 # rule of sections changes, and every table whose rows somebody still has to confirm.

@@ -17,7 +17,7 @@ from accounts.roles import Capability
 from accounts.sections import Section
 from audit.kinds import Kind
 from audit.record import Asked, Thing, record, while_sending
-from cases.access import visible_cases
+from cases.access import emergency, visible_cases
 from cases.models import Case
 
 from .models import Referral
@@ -81,6 +81,8 @@ def open_referral(user: User, referral_id: uuid.UUID, *, page: str = "referral")
         raise NotFound(asked=Asked("referrals_refused_look", str(referral_id)))
     user.acts_with(Capability.READ_FILE, near=referral.to_agency_id)
     detail = {"page": page, "status": referral.status, **while_sending()}
+    if emergency(user, referral.case_id):
+        detail["emergency"] = True
     record(Kind.REFERRAL_READ, thing(referral), detail=detail)
     through_file = visible_cases(user, Section.REFERRALS).filter(pk=referral.case_id).exists()
     return Opened(referral, case_of(user, referral), through_file, sides_of(user, referral))

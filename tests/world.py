@@ -15,7 +15,9 @@ from audit.context import acting, system
 from cases import access, actions
 from cases.answers import Answer
 from cases.exclusions import actions as exclusion_actions
+from cases.glass import actions as glass_actions
 from cases.models import Register
+from cases.sight import actions as sight_actions
 from cases.states import Status
 from desk import drafts
 from desk.models import DeadlinePolicy, Delivery, Draft, Due, Export, Holiday, Notice, Once
@@ -53,6 +55,7 @@ def build():
     )  # fmt: skip
     _share(world)
     _kept_away(world)
+    _emergency(world)
     _desk(world)
     _reports(world)
     _place(world)
@@ -101,6 +104,22 @@ def _kept_away(world):
     upheld = keep_away(world.police, "NGO-RIVER", by=people.police_bmc)
     with acting(people.reviewer.as_actor()):
         exclusion_actions.uphold(exclusion=upheld, words="A cousin works there.", by=people.reviewer)
+
+
+def _emergency(world):
+    """An officer of another province opened a file in an emergency, and it is over; the desk asks to open another."""
+    people = world.people
+    with acting(people.officer_btb.as_actor()):
+        world.glass = glass_actions.break_glass(
+            number=world.police.number,
+            why="DANGER",
+            reason="The recruiter is at her door, she calls us.",
+            hours=1,
+            by=people.officer_btb,
+        )
+        glass_actions.end_emergency(glass=world.glass, by=people.officer_btb)
+    with acting(people.desk_1.as_actor()):
+        sight_actions.ask_lift(case=world.hidden, words="The officer has been cleared.", by=people.desk_1)
 
 
 def _place(world):

@@ -16,7 +16,7 @@ from .doors import needs
 @require_safe
 @needs(Capability.MANAGE_PLACE)
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "place/home.html")
+    return render(request, "place/home.html", {"desk_agencies": queries.desk_agencies()})
 
 
 @login_required

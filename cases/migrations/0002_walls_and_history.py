@@ -13,8 +13,10 @@ BEGIN
     SELECT * INTO c FROM cases_case WHERE id = which;
     IF NOT FOUND THEN RETURN; END IF;
     IF c.named_only THEN
-        RETURN QUERY VALUES ('person:' || c.opened_by_id, c.created_at, 511, NULL::timestamptz),
-                            ('named-desk', c.created_at, 511, NULL);
+        RETURN QUERY VALUES ('named-desk', c.created_at, 511, NULL::timestamptz);
+        -- Of a file that became named-only later (migration 0005), its maker is one of those who can be left out.
+        RETURN QUERY SELECT 'person:' || c.opened_by_id, c.created_at, 511, NULL::timestamptz
+         WHERE NOT EXISTS (SELECT 1 FROM cases_namedstep n WHERE n.case_id = which AND n.act = 'MARKED');
     ELSE
         RETURN QUERY SELECT 'agency:' || c.agency_id, c.created_at, 511, NULL::timestamptz;
         RETURN QUERY SELECT 'province:' || c.province_id || ':' || r.viewer_kind, c.created_at, r.sections::int,
@@ -24,10 +26,11 @@ BEGIN
           FROM cases_caseagencygrant g JOIN accounts_agency a ON a.group_id = g.group_id
          WHERE g.content_object_id = which AND (g.valid_until IS NULL OR g.valid_until > now());
     END IF;
-    -- A person named for this very file keeps their sight when it becomes named-only.
+    -- A person named for this very file keeps their sight when it becomes named-only; an emergency opens no such file.
     RETURN QUERY SELECT 'person:' || g.user_id, c.created_at, g.sections::int, g.valid_until
       FROM cases_casepersongrant g
-     WHERE g.content_object_id = which AND (g.valid_until IS NULL OR g.valid_until > now());
+     WHERE g.content_object_id = which AND (g.valid_until IS NULL OR g.valid_until > now())
+       AND NOT (c.named_only AND g.because LIKE 'break-glass:%');
 END
 """
 
@@ -133,19 +136,32 @@ END
 """
 
 
-def grant(table: str) -> dict[str, str]:
+def grant(table: str, colleague: str) -> dict[str, str]:
     works = in_scope(f"{table}.content_object_id", Section.WORK)
-    # Nobody gives more than they hold: one of the giver's own rows contains every section given.
     file = not_barred(f"{table}.content_object_id")
+    # Nobody gives more than they hold, nor for longer: one of the giver's own rows contains every section given. Whoever may not move
+    # a file shares nothing of it, and the moving itself is shared with `colleague`s alone.
+    may = int(Section.WORK | Section.MOVE)
     holds = (
         f"{file} AND EXISTS (SELECT 1 FROM cases_casescope s WHERE s.case_id = {table}.content_object_id "
-        f"AND s.principal = ANY({PRINCIPALS}) AND s.sections & {int(Section.WORK)} <> 0 "
-        f"AND {table}.sections & ~s.sections = 0 AND (s.until IS NULL OR s.until > now()) OFFSET 0)"
+        f"AND s.principal = ANY({PRINCIPALS}) AND s.sections & {may} = {may} "
+        f"AND {table}.sections & ~s.sections = 0 "
+        f"AND (s.until IS NULL OR (s.until > now() AND {table}.valid_until <= s.until)) OFFSET 0) "
+        f"AND ({table}.sections & {int(Section.MOVE)} = 0 OR {colleague})"
     )
     mine = f"{works} OR (granted_by_id::text = {ME} AND {file})"
     return {"select": mine, "insert": holds, "update": mine, "rules": "SELECT"}
 
 
+#: The agency of an agency's grant, and an agency of a person's, is one of the actor's own.
+OWN_AGENCY = (
+    "EXISTS (SELECT 1 FROM accounts_agency a WHERE a.group_id = cases_caseagencygrant.group_id "
+    f"AND a.id = ANY({AGENCIES}) OFFSET 0)"
+)
+OWN_COLLEAGUE = (
+    "EXISTS (SELECT 1 FROM accounts_membership m WHERE m.person_id = cases_casepersongrant.user_id "
+    f"AND m.agency_id = ANY({AGENCIES}) OFFSET 0)"
+)
 DECIDES = f"'IDENTIFICATION_OFFICER' = ANY({setting_list('roles', 'text')})"
 KEY_OF = "accounts_subjectkey.subject"
 FILE_KEY = (
@@ -218,8 +234,8 @@ class Migration(migrations.Migration):
                 "REVOKE UPDATE ON cases_note, cases_riskassessment, cases_consent FROM karpea_web, karpea_worker",
             ]
         ),
-        Policies("CaseAgencyGrant", **grant("cases_caseagencygrant")),
-        Policies("CasePersonGrant", **grant("cases_casepersongrant")),
+        Policies("CaseAgencyGrant", **grant("cases_caseagencygrant", OWN_AGENCY)),
+        Policies("CasePersonGrant", **grant("cases_casepersongrant", OWN_COLLEAGUE)),
         Definer(
             "cases_scope_due(which uuid) RETURNS TABLE(who text, since timestamptz, opens int, ends timestamptz)",
             DUE,

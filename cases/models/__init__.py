@@ -2,14 +2,16 @@ from .case import Case, CaseCounter
 from .consent import Consent
 from .exclusion import Exclusion
 from .facts import FactAnswer, Facts
-from .grants import CaseAgencyGrant, CasePersonGrant, CaseScope
+from .grants import CaseAgencyGrant, CasePersonGrant, CaseScope, ShareReason
 from .identity import Identity, IdentityKey
 from .note import Note
 from .register import Register, RegisterMark, RegisterMemory, RegisterPart, RegisterRow
 from .risk import RiskAssessment
+from .sight import BreakGlass, NamedStep
 from .victim import Victim
 
 __all__ = [
+    "BreakGlass",
     "Case",
     "CaseAgencyGrant",
     "CaseCounter",
@@ -21,6 +23,7 @@ __all__ = [
     "Facts",
     "Identity",
     "IdentityKey",
+    "NamedStep",
     "Note",
     "Register",
     "RegisterMark",
@@ -28,5 +31,6 @@ __all__ = [
     "RegisterPart",
     "RegisterRow",
     "RiskAssessment",
+    "ShareReason",
     "Victim",
 ]

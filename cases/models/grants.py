@@ -14,6 +14,16 @@ from .case import Case
 VIEW_CASE = "view_case"
 
 
+class ShareReason(models.TextChoices):
+    """Why somebody is shown a file by name. Kept on the grant as a code, so that no story stands there in clear."""
+
+    HELP = "HELP", _("Works on this file with us")
+    COLLEAGUE = "COLLEAGUE", _("Stands in for a colleague, or takes the file over")
+    ADVICE = "ADVICE", _("Is asked for advice")
+    SAME_PERSON = "SAME_PERSON", _("Has a file of the same person or the same group of people")
+    OTHER = "OTHER", _("Another reason")
+
+
 class CaseAgencyGrant(TimedGroupRight):
     """An agency's team may see these sections of this file, until an end: given by an accepted referral."""
 

@@ -58,6 +58,7 @@ def file_list(request: HttpRequest) -> HttpResponse:
         "chosen": form.chosen(request.GET),
         "may_export": request.user.may(Capability.EXPORT_FILES),
         "codes": codes,
+        "may_break_glass": request.user.may(Capability.BREAK_GLASS),
     }
     return render(request, "cases/list.html", context)
 
@@ -129,6 +130,7 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
         "may_refer": opened.shows(Section.WORK)
         and opened.shows(Section.REFERRALS)
         and request.user.may(Capability.REFER),
+        "may_see_sight": opened.shows(Section.WORK),
         "moves": [c for c in choices if c.is_open],
         "closed_moves": [c for c in choices if not c.is_open],
         "deadlines": reminders.of_file(opened),

@@ -22,7 +22,7 @@ from .plans import Plan
 
 C = Capability
 IDENTIFIER = "identify.moi"
-DESKS = ("desk.moi", "desk.ncct")
+DESKS = ("desk.moi", "desk.mosvy")
 #: Moves after which a file is in care, and after which it is looked after at home.
 _CARE = (Verb.ASSESS, Verb.PLAN, Verb.APPROVE_PLAN, Verb.PREPARE_RETURN)
 _HOME = (Verb.REINTEGRATE, Verb.FOLLOW_UP, Verb.KEEP_OPEN, Verb.ASK_CLOSURE)

@@ -61,7 +61,11 @@ class Staff:
         return team
 
     def wanted(self, due: Due, stage: Stage) -> set[uuid.UUID]:
-        """Whom this stage is for, whether they see the file or not."""
+        """Whom this stage is for, whether they see the file or not. A kind may have its own rule."""
+        own = getattr(kind_of(due.kind), "wanted", None)
+        if own is not None:
+            chosen: set[uuid.UUID] = own(self, due, stage)
+            return chosen
         people, heads = set(self.workers(due)), self.heads[due.province_id]
         if stage != Stage.DUE or due.level == Level.DANGER or not people:
             people |= heads

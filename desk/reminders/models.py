@@ -22,6 +22,7 @@ class What(models.TextChoices):
     REFERRAL = "REFERRAL", _("Answer to a referral")
     REPORT = "REPORT", _("Monthly table")
     EXCLUDED = "EXCLUDED", _("Exclusion from a case file")
+    GLASS = "GLASS", _("Emergency opening of a file")
 
 
 class Level(models.TextChoices):

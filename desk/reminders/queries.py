@@ -62,12 +62,12 @@ def unread_counts(user: User, delivery: Delivery) -> Counts:
 
 
 def notices(user: User) -> list[Notice]:
-    """What somebody was told and has not read: the latest stage of each deadline, the most pressing first."""
+    """What somebody was told and has not read: the latest stage of each, danger and the most pressing first."""
     rows = _unread(user).select_related("due__policy").order_by("due__due_at", "-created_at", "pk")
     latest: dict[uuid.UUID, Notice] = {}
     for row in rows:
         latest.setdefault(row.due_id, row)
-    return list(latest.values())
+    return sorted(latest.values(), key=lambda row: not row.is_danger)  # danger first, else as they came
 
 
 def _shown() -> GuardedQuerySet:
@@ -101,7 +101,9 @@ def of_office(user: User) -> GuardedQuerySet:
     working = {post.agency_id for post in posts if post.contains(Capability.MOVE_FILE)}
     working |= {post.agency_id for post in posts if post.contains(Capability.ANSWER_REFERRAL)}
     provinces = Agency.objects.filter(pk__in=heads, province__isnull=False).values("province_id")
-    return _shown_to(user).filter(Q(agency__in=working) | Q(province__in=provinces) | Q(worker=user))
+    rows = _shown_to(user).filter(Q(agency__in=working) | Q(province__in=provinces) | Q(worker=user))
+    # Whoever opened a file in an emergency is not the one who reviews it.
+    return rows.exclude(kind=What.GLASS, worker=user)
 
 
 def page_of(user: User, rows: GuardedQuerySet, number: str) -> Page[Any]:

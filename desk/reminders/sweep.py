@@ -71,12 +71,14 @@ def reached(due: Due, now: dt.datetime) -> Stage:
 def stage_to_tell(due: Due, now: dt.datetime) -> Stage | None:
     """The last stage that was reached, once: after an outage nobody is told three times of one deadline.
 
-    None where the deadline is only shown. One that is not confirmed stays in its province.
+    None where the deadline is only shown. One that is not confirmed stays in its province, unless it guards the
+    system itself (`goes_up`): no law has to confirm that.
     """
     if due.policy.mode != DeadlinePolicy.Mode.SENT:
         return None
     stage = reached(due, now)
-    if stage == Stage.ESCALATED and not due.policy.confirmed:
+    goes_up = due.policy.confirmed or getattr(access.kind_of(due.kind), "goes_up", False)
+    if stage == Stage.ESCALATED and not goes_up:
         return None if due.stage and due.told else Stage.OVERDUE
     return stage
 

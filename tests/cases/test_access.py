@@ -137,13 +137,10 @@ def test_only_the_listed_permission_can_be_given(people, as_, case):
         CaseAgencyGrant.give("delete_case", group=Group.objects.first(), content_object=case)
 
 
-def test_a_file_that_becomes_named_only_closes_at_once(people, as_, case, rows):
-    """Its maker, the desk and people named for it stay; agencies and provinces are gone."""
-    officer = people.officer_bmc
-    with as_(officer), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE cases_case SET named_only = true WHERE id = %s", [case.pk])
-    seeing = {n for n, p in vars(people).items() if rows(p, "SELECT count(*) FROM cases_case") != [(0,)]}
-    assert seeing == {"officer_bmc", "desk_1", "desk_2", "desk_reviewer"}
+def test_a_file_is_not_made_named_only_by_a_plain_update(people, as_, case):
+    """By the function that also ends what has to end (test_named_later.py)."""
+    with as_(people.officer_bmc), pytest.raises(DatabaseError, match="cases_name_only"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(named_only=True)
 
 
 def test_a_named_person_keeps_a_named_only_file_and_an_agency_does_not(people, as_, give, rows):

@@ -51,6 +51,7 @@ def records(world, event_id):
         "holiday": world.holiday.pk,
         "token": world.token.pk,
         "register": world.register.pk,
+        "glass": world.glass.pk,
     }
 
 

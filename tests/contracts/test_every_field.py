@@ -68,6 +68,7 @@ NO_HISTORY = {
     "Due": "follows from the steps of its record, which are on the trail",
     "Notice": "says who was told and when, and is never changed",
     "Delivery": "is itself the record of its tries",
+    "NamedStep": "a step, never changed",
     "Mailbox": "private to its owner",
     "Province": "loaded from a published source, read only",
     "Place": "loaded from a published source, read only",

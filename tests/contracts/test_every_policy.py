@@ -31,6 +31,7 @@ PLAIN_COLUMNS = (
     "told",
     "version",
     "valid_until",
+    "ended_at",
     "kind",
     "code",
     "path",
@@ -155,6 +156,7 @@ class Probe:
         with self.web.transaction(force_rollback=True):
             self.act(WHO["administrator"])
             answers["unheard"] = self.outcome("SELECT desk_unheard()")
+        answers |= self.sight()
         for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
             answers[f"scope {case}"] = self._scope(case)
         for (one,) in self.loader.execute("SELECT id FROM referrals_referral ORDER BY id").fetchall():
@@ -174,6 +176,43 @@ class Probe:
                 ).fetchall()
         except psycopg.Error as no:
             return no.sqlstate
+
+    def sight(self):
+        """What the acts do that end the actor's own sight, or give it in an emergency."""
+        answers = {}
+        keeper = WHO["officer_bmc_2"]
+        grant = self.loader.execute(
+            "SELECT content_object_id FROM cases_casepersongrant WHERE because = 'share:test'"
+        )
+        ((case,),) = grant.fetchall()
+        agency, number = self.loader.execute(
+            "SELECT agency_id, number FROM cases_case WHERE id = %s", [case]
+        ).fetchone()
+        home = self.loader.execute("SELECT id FROM accounts_agency WHERE code = 'DOSVY-BTB'").fetchone()[0]
+        self.loader.rollback()
+        with self.web.transaction(force_rollback=True):
+            self.act(keeper)
+            step = "SELECT cases_name_only(%s, gen_random_uuid(), 'OTHER', 'x', %s, ARRAY[%s]::uuid[])"
+            try:
+                with self.web.transaction():
+                    self.web.execute(step, [case, agency, keeper])
+            except psycopg.Error as no:
+                answers["named"] = no.sqlstate
+            for what in (
+                "SELECT named_only, version FROM cases_case WHERE id = %s",
+                "SELECT count(*) FROM cases_casepersongrant WHERE content_object_id = %s AND valid_until <= now()",
+                "SELECT count(*) FROM cases_caseagencygrant WHERE content_object_id = %s AND valid_until <= now()",
+                "SELECT count(*) FROM desk_due WHERE case_id = %s AND named_only",
+                "SELECT principal FROM cases_who_sees(%s) ORDER BY 1",
+            ):
+                answers[f"after {what}"] = self.outcome(what, [case])
+        for reason in ("DANGER", "OTHER"):
+            with self.web.transaction(force_rollback=True):
+                self.act(WHO["officer_btb"])
+                answers[f"glass {reason}"] = self.outcome(
+                    "SELECT cases_break_glass(gen_random_uuid(), %s, %s, 1, %s)", [number, reason, home]
+                )
+        return answers
 
     def _scope(self, case):
         """Rebuilt by the site's own function, looked at past the wall."""

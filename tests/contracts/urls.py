@@ -11,6 +11,8 @@ from typing import Any
 
 from tests.people import PEOPLE
 
+from .urls_sight import SIGHT
+
 WHO = (*PEOPLE, "stranger")
 OUTSIDE = ("disabled", "stranger")
 #: Groups, to keep the table readable.
@@ -184,6 +186,7 @@ ROWS = (
         both={200: "DESK officer_bmc", 403: "ngo_hope", 404: "REST"},
     ),
     Row("cases:move", {"number": "own", "verb": "NO_SUCH_VERB"}, both=404),
+    *(Row(**row) for row in SIGHT),
     Row("referrals:list", get={200: "REST", 403: "NO_READER"}),
     Row("referrals:review", get={200: "reviewer desk_reviewer", 403: "REST"}),
     Row(

@@ -53,6 +53,7 @@ def read_deadlines() -> list[DeadlinePolicy]:
             unit=row["unit"],
             remind_before=int(row["remind_before"]),
             mode=row["mode"],
+            escalate_after=int(row["escalate_after"]) if row["escalate_after"] else None,
         )
         for row in _rows("deadlines.csv")
     ]

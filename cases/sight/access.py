@@ -1,0 +1,81 @@
+"""Who may change who sees a file."""
+
+import uuid
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Agency, Membership, User
+from accounts.refusals import Refused
+from accounts.roles import CAPABILITIES, Capability, Role
+from accounts.sections import Section
+
+from ..access import Opened, check_may, holds
+from ..models import Case, NamedStep
+
+#: Roles whose members read files at all: nobody else can be shown one.
+READERS = [role.value for role in Role if Capability.READ_FILE in CAPABILITIES[role]]
+
+
+def check_reads_sight(opened: Opened) -> None:
+    """Who sees a file is told to those who work on it."""
+    if not opened.shows(Section.WORK):
+        raise Refused(
+            _("Who sees a file is told to those who work on it."),
+            code="section:WORK",
+            label=opened.case.number,
+        )
+
+
+def may_change(user: User, case: Case) -> bool:
+    """Whether this person owns the file: moves it, and may say who else sees it."""
+    return user.may(Capability.MOVE_FILE) and holds(user, case, Section.SUMMARY)[0]
+
+
+def check_changes(user: User, case: Case) -> None:
+    check_may(user, Capability.MOVE_FILE, near=case.agency_id)
+    if not holds(user, case, Section.SUMMARY)[0]:
+        raise Refused(
+            _("Who sees a file is decided by those who own it."), code="section:MOVE", label=case.number
+        )
+
+
+def members(agency_id: uuid.UUID) -> list[User]:
+    """The people of an agency who read files today, in the order of a list."""
+    posts = Membership.objects.live().filter(agency=agency_id, role__in=READERS)
+    return list(User.objects.filter(pk__in=posts.values("person")).order_by("full_name_km", "pk"))
+
+
+def is_colleague(user: User, to: Agency | User) -> bool:
+    """Whether somebody, or an agency, belongs to an office of this person."""
+    if isinstance(to, Agency):
+        return str(to.pk) in user.rights.agencies
+    return bool(Membership.objects.live().filter(person=to, agency__in=user.rights.agencies).exists())
+
+
+def desk_agency(user: User, *, other_than: uuid.UUID | None = None) -> uuid.UUID | None:
+    """For which agency of the national desk somebody acts: of two, one that did not ask."""
+    return next(
+        (
+            post.agency_id
+            for post in user.rights.posts
+            if post.contains(Capability.NAMED_DESK) and post.agency_id != other_than
+        ),
+        None,
+    )
+
+
+def open_request(case: Case) -> NamedStep | None:
+    """The request to open a named-only file again that waits for a second person."""
+    rows = NamedStep.objects.filter(case=case).select_related("by", "agency")
+    last: NamedStep | None = rows.order_by("-recorded_at", "-pk").first()
+    return last if case.named_only and last and last.act == NamedStep.Act.LIFT_ASKED else None
+
+
+def may_second(user: User, asked: NamedStep) -> bool:
+    """Whether this person can be the second of the desk, from another agency than the one that asked."""
+    return asked.by_id != user.pk and desk_agency(user, other_than=asked.agency_id) is not None
+
+
+def desk_is_there() -> bool:
+    """Whether anybody is at the national desk today."""
+    return bool(Membership.objects.live().filter(role=Role.NATIONAL_DESK).exists())

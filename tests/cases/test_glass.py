@@ -1,0 +1,325 @@
+"""A file that is opened in an emergency: who can, what it opens and when it ends, who hears of it, who reviews it.
+
+With real commits and the database's own clock, where time is what is tried.
+"""
+
+import datetime
+import re
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.refusals import NotNow, Refused
+from accounts.roles import CAPABILITIES, Capability, Role
+from accounts.sections import EVERYTHING, Section
+from audit.context import acting, system
+from cases import access, actions
+from cases.glass import actions as glass
+from cases.models import BreakGlass, Case
+from desk.models import DeadlinePolicy, Delivery, Due, Notice
+from desk.reminders import actions as reminders
+from desk.reminders import sweep
+from tests.factories import make_case
+from tests.people import PEOPLE
+
+REASON = "She calls us, he stands at the door."
+ALL_BUT_MOVING = EVERYTHING & ~Section.MOVE
+
+
+def smash(case, by, why="DANGER", hours=1, reason=REASON, number=None):
+    with acting(by.as_actor()):
+        return glass.break_glass(number=number or case.number, why=why, reason=reason, hours=hours, by=by)
+
+
+def sections(person, case):
+    with acting(person.as_actor()):
+        return access.sections_of(person, case)
+
+
+@pytest.fixture
+def case(people):
+    return make_case(by=people.officer_bmc, full=True)
+
+
+# --- who, and what ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_database_knows_the_same_roles(people, case):
+    """The function's list is that of roles.py."""
+    able = {role for role, held in CAPABILITIES.items() if Capability.BREAK_GLASS in held}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'cases_break_glass'")
+        source = cursor.fetchone()[0]
+    named = set(re.findall(r"'([A-Z_]+)'", source.split("m.role IN (")[1].split(")")[0]))
+    assert named == {role.value for role in able}
+    assert Role.NGO_WORKER not in able
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", ["police_bmc", "officer_btb", "shelter", "ngo_hope", "committee", "identifier", "auditor"]
+)
+def test_who_can_and_who_cannot(people, case, name):
+    person = getattr(people, name)
+    if name in ("police_bmc", "officer_btb", "shelter"):
+        before = sections(person, case)
+        assert not before & Section.WORK
+        opened = smash(case, person)
+        assert sections(person, case) == ALL_BUT_MOVING
+        with acting(person.as_actor()):
+            actions.add_note(case=case, text="She is in our car.", by=person)
+            with pytest.raises(Refused):
+                actions.move(case=case, verb="PRESUME", by=person)
+            glass.end_emergency(glass=opened, by=person)
+        assert sections(person, case) == before
+    else:
+        with pytest.raises(Refused):
+            smash(case, person)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ({"reason": "life danger"}, NotNow),
+        ({"reason": " " * 30}, NotNow),
+        ({"hours": 0}, NotNow),
+        ({"hours": 5}, NotNow),
+        ({"why": "CURIOUS"}, NotNow),
+        ({"hours": 4}, None),
+    ],
+)
+def test_a_reason_of_substance_and_four_hours(people, case, given, refused):
+    if refused is None:
+        assert smash(case, people.police_bmc, **given)
+    else:
+        with pytest.raises(refused):
+            smash(case, people.police_bmc, **given)
+
+
+@pytest.mark.django_db
+def test_an_unreviewed_use_stops_another_reason_and_never_a_danger(people, case):
+    """In the action and in the function of the database."""
+    other = make_case(by=people.officer_bmc)
+    assert smash(case, people.police_bmc, why="OTHER")
+    with pytest.raises(NotNow):
+        smash(other, people.police_bmc, why="OTHER")
+    with (
+        acting(people.police_bmc.as_actor()),
+        pytest.raises(DatabaseError, match="review"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "SELECT cases_break_glass(gen_random_uuid(), %s, 'OTHER', 1, %s)",
+            [other.number, people.police_bmc.rights.posts[0].agency_id],
+        )
+    assert smash(other, people.police_bmc, why="DANGER")
+    assert smash(other, people.police_bmc, why="CHILD")
+    assert smash(other, people.shelter, why="OTHER"), "somebody else's review is theirs"
+
+
+# --- before, during and after its hour ----------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_it_ends_at_its_second_by_the_first_wall(people, case):
+    opened = smash(case, people.police_bmc, hours=2)
+    assert opened.until - opened.opened_at == datetime.timedelta(hours=2)
+    with acting(people.police_bmc.as_actor()), time_machine.travel(opened.until, tick=False) as clock:
+        for second, seen in ((-1, True), (1, False)):
+            clock.move_to(opened.until + datetime.timedelta(seconds=second))
+            found = access.visible_cases(people.police_bmc).filter(pk=case.pk).exists()
+            assert found == seen, second
+            assert bool(access.emergency(people.police_bmc, case.pk)) == seen
+
+
+SCOPE = (
+    "UPDATE cases_casescope SET until = clock_timestamp() + make_interval(secs => %s) WHERE principal = %s"
+)
+
+
+def test_it_ends_at_its_second_by_the_second_wall(fresh_db, people, case, rows):
+    """The database's own clock cannot be moved: the row's end is, past every wall, around now."""
+    from tests import ground
+
+    smash(case, people.police_bmc)
+    asked = "SELECT count(*) FROM cases_identity"
+    assert rows(people.police_bmc, asked) == [(1,)]
+    for seconds, seen in ((2, 1), (-1, 0)):
+        with ground.connected("loader"), acting(system("migration")), connection.cursor() as cursor:
+            cursor.execute(SCOPE, [seconds, f"person:{people.police_bmc.pk}"])
+            assert cursor.rowcount == 1
+        assert rows(people.police_bmc, asked) == [(seen,)], seconds
+
+
+# --- no oracle ----------------------------------------------------------------------------------------------
+
+
+def page_of(client, number):
+    """The answer without what differs in any two answers: the keys of the form, and the number that was typed."""
+    sent = {"number": number, "why": "DANGER", "reason": REASON, "hours": "1"}
+    answer = client.post(reverse("cases:break_glass"), sent)
+    text = re.sub(r'<input type="hidden"[^>]*>', "", answer.content.decode())
+    return answer.status_code, text.replace(number, "NUMBER")
+
+
+@pytest.mark.django_db
+def test_missing_and_named_only_get_the_same_answer(people, client_of, case, events):
+    """Byte for byte; on the trail under the file's number, where there is a file."""
+    hidden = make_case(by=people.officer_bmc, official_involved="YES")
+    client = client_of(people.officer_btb)
+    answers = {
+        number: page_of(client, number) for number in (hidden.number, "BMC-2026-99999-9", "BTB-2026-99999-9")
+    }
+    (status, text), *others = answers.values()
+    assert status == 200
+    assert all(other == (status, text) for other in others)
+    refused = events("REFUSED")
+    assert [row[3] for row in refused] == [hidden.number, "", ""]
+    assert all(len(row[4]["terms"][0]) == 64 for row in refused)
+    sent = {"number": case.number, "why": "DANGER", "reason": REASON, "hours": "1"}
+    answer = client.post(reverse("cases:break_glass"), sent)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("cases:detail", args=[case.number]))
+
+
+@pytest.mark.django_db
+def test_tries_are_limited_and_one_s_own_files_need_none(people, client_of, case):
+    cache.clear()
+    client = client_of(people.officer_bmc)
+    sent = {"number": case.number.lower(), "why": "DANGER", "reason": REASON, "hours": "1"}
+    answer = client.post(reverse("cases:break_glass"), sent)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("cases:detail", args=[case.number]))
+    with acting(people.officer_bmc.as_actor()):
+        assert not BreakGlass.objects.filter(case=case).exists()
+    client = client_of(people.officer_btb)
+    codes = [page_of(client, f"BMC-2026-0000{n}-0")[0] for n in range(9)]
+    codes += [
+        client.post(reverse("cases:break_glass"), {**sent, "number": f"x{n}"}).status_code for n in range(2)
+    ]
+    assert codes == [200] * 10 + [429]
+    cache.clear()
+
+
+# --- the banner ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_every_page_of_the_file_says_it_and_ends_it(people, client_of, case):
+    smash(case, people.police_bmc)
+    client, end = client_of(people.police_bmc), reverse("cases:emergency_end", args=[case.number])
+    for view in ("cases:detail", "cases:note", "referrals:new", "cases:sight", "cases:receipt"):
+        assert end in client.get(reverse(view, args=[case.number])).content.decode(), view
+    assert end not in client.get(reverse("cases:list")).content.decode()
+    assert (
+        end
+        not in client_of(people.officer_bmc).get(reverse("cases:detail", args=[case.number])).content.decode()
+    )
+    assert client.post(end)["Location"] == reverse("cases:list")
+    assert client.get(reverse("cases:detail", args=[case.number])).status_code == 404
+
+
+# --- who hears of it, and who reviews it --------------------------------------------------------------------
+
+
+def sweep_now():
+    while sweep.tell_batch(danger=True):
+        pass
+
+
+def told(people, since=()):
+    """Who has a notice of an emergency opening, beyond those in `since`."""
+    found = set()
+    for name in PEOPLE:
+        person = getattr(people, name)
+        with acting(person.as_actor()):
+            if Notice.objects.filter(person=person, due__kind="GLASS", is_danger=True).exists():
+                found.add(name)
+    return found - set(since)
+
+
+OFFICE = {"officer_bmc", "officer_bmc_2", "head_bmc"}
+
+
+def test_the_office_is_told_at_once_then_it_goes_up(fresh_db, people, case, hire, settings):
+    """Exactly: workers and head of the office; after three days the ministry; after three more the national desk."""
+    settings.MAIL_IS_ON = True
+    hire(people.desk_1, "MOI", Role.NATIONAL_DESK)
+    with acting(people.head_bmc.as_actor()):
+        reminders.set_mailbox(address="head@example.org", by=people.head_bmc)
+    smash(case, people.police_bmc)
+    sweep_now()
+    assert told(people) == OFFICE
+    sweep.bundle()
+    with acting(system("reminder")):
+        assert list(Delivery.objects.values_list("kind", "person")) == [("DANGER", people.head_bmc.pk)]
+        assert not DeadlinePolicy.objects.get(what="GLASS").confirmed, "it goes up without a law"
+    for days, more in ((2.9, set()), (3.1, {"reviewer", "desk_reviewer"}), (6.1, {"desk_1"})):
+        before = told(people)
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=days), tick=False):
+            sweep_now()
+        assert told(people, before) == more, days
+
+
+def test_an_office_without_a_head_is_reviewed_by_the_ministry(fresh_db, people):
+    """By another of the ministry than the one who opened the file, who is told of it at no stage."""
+    case = make_case(by=people.police_bmc, full=True)
+    smash(case, people.reviewer)
+    sweep_now()
+    assert told(people) == {"police_bmc", "desk_reviewer"}
+
+
+@pytest.mark.django_db
+def test_who_reviews_it(people, client_of, case, events):
+    """The head of the office or the ministry; never who did it; once."""
+    used = smash(case, people.reviewer)
+    assert used is not None
+    where = reverse("cases:emergency", args=[case.number, used.pk])
+    sent = {"outcome": "RIGHT", "words": "We called her, it was so."}
+    assert client_of(people.reviewer).post(where, sent).status_code == 403
+    assert client_of(people.officer_bmc).post(where, sent).status_code == 403
+    assert client_of(people.identifier).post(where, sent).status_code == 403
+    page = client_of(people.officer_bmc).get(where).content.decode()
+    assert people.reviewer.full_name_km not in page
+    assert REASON not in page
+    head = client_of(people.head_bmc)
+    page = head.get(where).content.decode()
+    assert people.reviewer.full_name_km in page
+    assert REASON in page
+    assert head.post(where, {**sent, "words": ""}).status_code == 200
+    assert head.post(where, sent).status_code == 302
+    assert "We called her" in head.get(where).content.decode()
+    with acting(people.head_bmc.as_actor()):
+        assert not Due.objects.filter(kind="GLASS", done_at=None).exists()
+    assert [row[0] for row in events() if row[0].startswith("GLASS")] == ["GLASS_BROKEN", "GLASS_REVIEWED"]
+
+
+@pytest.mark.django_db
+def test_the_database_lets_nobody_review_themselves(people, case):
+    used = smash(case, people.reviewer)
+    with (
+        acting(people.reviewer.as_actor()),
+        pytest.raises(DatabaseError, match="another"),
+        transaction.atomic(),
+    ):
+        BreakGlass.objects.filter(pk=used.pk).update(
+            reviewed_by=people.reviewer, reviewed_at=timezone.now(), outcome="RIGHT"
+        )
+
+
+@pytest.mark.django_db
+def test_what_was_seen_in_an_emergency_cannot_be_handed_on(people, case):
+    smash(case, people.police_bmc)
+    by = people.police_bmc
+    with acting(by.as_actor()), pytest.raises(DatabaseError), transaction.atomic():
+        access.grant(
+            case_id=case.pk, to=people.ngo_hope, sections=Section.SUMMARY, until=timezone.now(), reason="HELP",
+            because="share:x", by=by,
+        )  # fmt: skip
+    with acting(by.as_actor()):
+        assert Case.objects.filter(pk=case.pk).exists()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,6 +13,8 @@ from audit.context import become, require_actor
 from audit.kinds import Kind, Result
 from audit.record import Thing, record
 
+from . import door
+from .held import told_since
 from .models import User
 from .vault import blind
 
@@ -20,9 +23,14 @@ SINCE = "since"
 
 
 class TooManyTries(Exception):
-    """The door is closed for some minutes: answered with the page 429, and on the trail (accounts/middleware.py)."""
+    """The door is closed for some minutes: answered with the page 429, and on the trail (accounts/middleware.py).
+    `person` where it is known whose door it is: the right password was given."""
 
     http_status = 429
+
+    def __init__(self, person: User | None = None) -> None:
+        super().__init__("too many tries")
+        self.person = person
 
 
 def record_failure(name: str, *, why: str) -> None:
@@ -46,6 +54,9 @@ class Adapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("reports:my_work")
 
+    def get_login_stages(self) -> list[str]:
+        return ["accounts.stages.SecondFactor"]
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
             super().pre_authenticate(request, **credentials)
@@ -64,9 +75,14 @@ class Adapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         request.session[SINCE] = int(timezone.now().timestamp())
+        shown = door.shown(request, user)
+        if shown:
+            request.session[door.MARK] = str(user.pk)
         outer = require_actor()
         with become(user.as_actor(request_id=outer.request_id, ip=outer.ip)):
-            record(Kind.SIGN_IN, Thing(type="session"))
+            record(Kind.SIGN_IN, Thing(type="session"), detail={"factor": shown.kind if shown else ""})
+            for sentence in told_since(user, shown.before) if shown and shown.before else []:
+                messages.warning(request, sentence)
         return response
 
     def logout(self, request: HttpRequest) -> None:

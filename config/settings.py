@@ -77,6 +77,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Nobody is signed in without a second factor.
+    "accounts.middleware.SecondFactorMiddleware",
     # A program's token instead of a session, on the addresses for programs alone.
     "accounts.middleware.TokenMiddleware",
     "config.errors.AnswersMiddleware",
@@ -126,12 +128,14 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-# Beside allauth's own limits: tries with a sign-in slip, by address of the network and for one name.
-ACCOUNT_RATE_LIMITS = {"slip": "20/10m/ip,5/10m/key"}
+# Beside allauth's own limits: tries with a sign-in slip, by address of the network and for one name; tries with a
+# second factor, by address and for one person whose password was given.
+ACCOUNT_RATE_LIMITS = {"slip": "20/10m/ip,5/10m/key", "factor": "40/10m/ip,5/10m/key"}
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "accounts.paper.SheetHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

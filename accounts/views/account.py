@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from .. import actions
 from ..adapter import TooManyTries, record_failure
 from ..forms.own import PasswordForm, SlipForm
+from ..held import FEW, own_factors
+from ..roles import Capability
 
 
 @sensitive_post_parameters()
@@ -55,7 +57,8 @@ def own(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, _("Your password is changed. Other sessions of yours have ended."))
         return redirect("account_own")
-    return render(request, "account/own.html", {"form": form})
+    context = {"form": form, "factors": own_factors(user), "few": FEW}
+    return render(request, "account/own.html", context | {"hands_out": user.may(Capability.HAND_OUT_FACTORS)})
 
 
 @login_required

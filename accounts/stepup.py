@@ -1,0 +1,5 @@
+from typing import Any
+
+
+def fresh(view: Any) -> Any:
+    return view

@@ -6,13 +6,16 @@ LOCAL = $(PYTHON) config/local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run people test torture bench check fix reset stop env lock
+.PHONY: help run people code test torture bench check fix reset stop env lock
 
 help:  ## these lines
 	@$(LOCAL) --help
 
 run:  ## start the site
 	@PORT="$(PORT)" $(LOCAL) run
+
+code:
+	@$(LOCAL) code --who=$(call quoted,$(WHO))
 
 test:
 	@$(LOCAL) test --arguments=$(call quoted,$(ARGS))

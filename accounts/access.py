@@ -247,3 +247,39 @@ def check_manages_account(by: "User | None", person: "User") -> None:
             _("This person has a role that you do not look after. Ask an administrator."),
             code="whole-account",
         )
+
+
+# --- handing out code sheets ---
+
+
+def colleagues_of(user: "User") -> "QuerySet[User]":
+    """The people of now, or of soon, at the agencies where somebody hands out sheets; never they themselves."""
+    from .models import User  # the models name this module
+
+    here = {p.agency_id for p in user.rights.posts if p.contains(Capability.HAND_OUT_FACTORS)}
+    not_over = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+    there = Membership.objects.filter(not_over, agency__in=here, person=OuterRef("pk"))
+    return User.objects.filter(Exists(there)).exclude(pk=user.pk)
+
+
+def helped_by(user: "User") -> "QuerySet[User]":
+    """For whom somebody may print a code sheet, as far as their posts go."""
+    from .models import User  # the models name this module
+
+    if user.may(Capability.HAND_OUT_FACTORS) and runs_place(user):
+        return User.objects.exclude(pk=user.pk)
+    return colleagues_of(user)
+
+
+def check_hands_out(by: "User | None", person: "User") -> None:
+    """Refuse whoever is no colleague of this person and does not run the place."""
+    if by is None:
+        check_runs_place(by)
+        return
+    if not by.acts_with(Capability.HAND_OUT_FACTORS):
+        raise Refused(_("Your role does not include this."), code=f"capability:{Capability.HAND_OUT_FACTORS}")
+    if not helped_by(by).filter(pk=person.pk).exists():
+        raise Refused(
+            _("Code sheets are printed by a colleague of the same office, or an administrator."),
+            code="no-colleague",
+        )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,8 @@ from audit.context import become, require_actor
 from audit.kinds import Kind
 from audit.record import Thing, record
 
+from . import door
+from .held import told_since
 from .tries import SIGN_IN, Try, record_failure
 
 #: When somebody signed in, kept in their session (accounts/middleware.py ends it after SESSION_COOKIE_AGE).
@@ -24,6 +27,9 @@ class Adapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("reports:my_work")
 
+    def get_login_stages(self) -> list[str]:
+        return ["accounts.stages.SecondFactor"]
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
         record_failure(credentials.get("username", ""), why="PASSWORD")
@@ -36,10 +42,15 @@ class Adapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         request.session[SINCE] = int(timezone.now().timestamp())
+        shown = door.shown(request, user)
+        if shown:
+            request.session[door.MARK] = str(user.pk)
         outer = require_actor()
         request.let_in = Try(SIGN_IN, user.sign_in_name, outer.ip)
         with become(user.as_actor(request_id=outer.request_id, ip=outer.ip)):
-            record(Kind.SIGN_IN, Thing(type="session"))
+            record(Kind.SIGN_IN, Thing(type="session"), detail={"factor": shown.kind if shown else ""})
+            for sentence in told_since(user, shown.before) if shown and shown.before else []:
+                messages.warning(request, sentence)
         return response
 
     def logout(self, request: HttpRequest) -> None:

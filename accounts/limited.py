@@ -18,14 +18,21 @@ from audit.context import acting
 from audit.kinds import Kind, Result
 from audit.record import Thing, record
 
-from . import tries
+from . import stages, tries
+from .about import person_thing
 from .limits import Count, Rate, TooMany, address_as_counted, key, take
 from .middleware import FOR_PROGRAMS, ITS_PAGE, actor_of, address_of, is_somebody
+from .models import User
 from .tries import Try
 
 MINUTE = timedelta(minutes=1)
 #: Where something is tried, and as what it is counted.
-DOORS = {"account_login": tries.SIGN_IN, "account_slip": tries.SLIP, "account_own": tries.PASSWORD}
+DOORS = {
+    "account_login": tries.SIGN_IN,
+    "account_slip": tries.SLIP,
+    "account_own": tries.PASSWORD,
+    "account_factor": tries.FACTOR,
+}
 
 
 class LimitsMiddleware:
@@ -57,6 +64,9 @@ class LimitsMiddleware:
             return None
         if door == tries.PASSWORD:
             return Try(door, str(request.user.pk), "") if request.user.is_authenticated else None
+        if door == tries.FACTOR:
+            person_id = stages.person_id(request)
+            return Try(door, person_id, "") if person_id else None
         name = request.POST.get("login", "")
         return Try(door, name, address_of(request)) if name.strip() else None
 
@@ -136,6 +146,9 @@ def _put_on_trail(request: HttpRequest, refused: TooMany, one: Try | None) -> No
         match = request.resolver_match
         about = Thing(type="page", id=match.view_name if match else "")
         record(Kind.REFUSED, about, result=Result.REFUSED, detail={"status": 429, "rule": refused.code})
+    elif one is not None and one.door == tries.FACTOR:
+        person = User.objects.get(pk=one.name)
+        record(Kind.FACTOR_FAILED, person_thing(person), result=Result.REFUSED, detail={"why": "LIMIT"})
     elif one is None or refused.code == "limit:address":
         tries.record_flood()
     else:

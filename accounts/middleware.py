@@ -6,17 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from audit.context import acting, system
 from audit.kinds import Kind, Result
 from audit.record import Thing, record, record_refused_look
 
-from . import tokens
+from . import door, tokens
 from .adapter import SINCE
 
 log = logging.getLogger("karpea.request")
@@ -28,6 +30,25 @@ OUTSIDE = ("/health/", "/static/", "/quiet/", "/metrics")
 GRACE = 120
 #: Where a token opens something. The page that describes it is a page, for people.
 FOR_PROGRAMS, ITS_PAGE = "/api/", "/api/v1/"
+
+
+class SecondFactorMiddleware:
+    """A session without the mark of a second factor is nobody's, by whatever door somebody got it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # As lazily as Django: a probe of an operator must not ask the database who it is.
+        request.user = SimpleLazyObject(lambda: _whole(request))
+        return self.get_response(request)
+
+
+def _whole(request: HttpRequest) -> Any:
+    user = get_user(request)
+    if user.is_authenticated and not door.is_marked(request, user):
+        return AnonymousUser()
+    return user
 
 
 class TokenMiddleware:

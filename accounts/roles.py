@@ -30,6 +30,7 @@ class Capability(StrEnum):
     PREPARE_REPORT = "PREPARE_REPORT"
     SIGN_REPORT = "SIGN_REPORT"
     READ_REPORTS = "READ_REPORTS"
+    HAND_OUT_FACTORS = "HAND_OUT_FACTORS"
     MANAGE_PEOPLE = "MANAGE_PEOPLE"
     MANAGE_PLACE = "MANAGE_PLACE"
     SET_DEADLINES = "SET_DEADLINES"
@@ -58,6 +59,7 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.PREPARE_REPORT: _("Prepare the monthly table of your department"),
     Capability.SIGN_REPORT: _("Sign the monthly table that somebody else prepared"),
     Capability.READ_REPORTS: _("Read the signed monthly tables of the provinces"),
+    Capability.HAND_OUT_FACTORS: _("Print a code sheet for a colleague"),
     Capability.MANAGE_PEOPLE: _("Look after the accounts and roles of people"),
     Capability.MANAGE_PLACE: _("Look after agencies, rights on provinces and code lists"),
     Capability.SET_DEADLINES: _("Set deadlines and public holidays, and see whether reminders reach people"),
@@ -84,36 +86,32 @@ class Role(models.TextChoices):
 
 C = Capability
 _FIELD = frozenset({C.OPEN_FILE, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER})
+#: Whoever reads files hands out sheets to colleagues: a small office has nobody else (the database: `agencies`).
+_COLLEAGUE = frozenset({C.HAND_OUT_FACTORS})
 
 #: Read down: what each role may do. No role contains "everything".
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
-    Role.PROVINCIAL_OFFICER: _FIELD | {C.IMPORT_REGISTER, C.PREPARE_REPORT, C.BREAK_GLASS},
+    Role.PROVINCIAL_OFFICER: _FIELD | _COLLEAGUE | {C.IMPORT_REGISTER, C.PREPARE_REPORT, C.BREAK_GLASS},
     Role.PROVINCIAL_HEAD: _FIELD
+    | _COLLEAGUE
     | {C.IMPORT_REGISTER, C.APPROVE_CLOSURE, C.SEE_COUNTS, C.EXPORT_FILES, C.PREPARE_REPORT, C.SIGN_REPORT}
     | {C.MANAGE_PEOPLE, C.REVIEW_EXCLUSIONS, C.BREAK_GLASS, C.REVIEW_EMERGENCY},
-    Role.POLICE_OFFICER: _FIELD | {C.BREAK_GLASS},
-    Role.MINISTRY_REVIEWER: frozenset(
-        {C.READ_FILE, C.REVIEW_REFERRAL, C.REVIEW_EXCLUSIONS, C.SEE_COUNTS, C.EXPORT_FILES, C.READ_REPORTS}
-        | {C.BREAK_GLASS, C.REVIEW_EMERGENCY}
-    ),
-    Role.IDENTIFICATION_OFFICER: frozenset(
-        {C.READ_FILE, C.ADD_NOTE, C.DECIDE_IDENTIFICATION, C.ANSWER_REFERRAL}
-    ),
-    Role.NGO_WORKER: frozenset(
-        {C.OPEN_FILE, C.IMPORT_REGISTER, C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.ANSWER_REFERRAL}
-    ),
-    Role.SHELTER_MANAGER: frozenset(
-        {C.READ_FILE, C.ADD_NOTE, C.ANSWER_REFERRAL, C.EXPORT_FILES, C.BREAK_GLASS}
-    ),
-    Role.NATIONAL_DESK: frozenset(
-        {C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.NAMED_DESK, C.REVIEW_EXCLUSIONS, C.REVIEW_EMERGENCY}
-    ),
-    Role.COMMITTEE_MEMBER: frozenset({C.READ_FILE, C.SEE_COUNTS}),
+    Role.POLICE_OFFICER: _FIELD | _COLLEAGUE | {C.BREAK_GLASS},
+    Role.MINISTRY_REVIEWER: _COLLEAGUE
+    | {C.READ_FILE, C.REVIEW_REFERRAL, C.REVIEW_EXCLUSIONS, C.SEE_COUNTS, C.EXPORT_FILES, C.READ_REPORTS}
+    | {C.BREAK_GLASS, C.REVIEW_EMERGENCY},
+    Role.IDENTIFICATION_OFFICER: _COLLEAGUE
+    | {C.READ_FILE, C.ADD_NOTE, C.DECIDE_IDENTIFICATION, C.ANSWER_REFERRAL},
+    Role.NGO_WORKER: _FIELD | _COLLEAGUE | {C.IMPORT_REGISTER, C.ANSWER_REFERRAL},
+    Role.SHELTER_MANAGER: _COLLEAGUE
+    | {C.READ_FILE, C.ADD_NOTE, C.ANSWER_REFERRAL, C.EXPORT_FILES, C.BREAK_GLASS},
+    Role.NATIONAL_DESK: _COLLEAGUE
+    | {C.READ_FILE, C.ADD_NOTE, C.MOVE_FILE, C.REFER, C.NAMED_DESK, C.REVIEW_EXCLUSIONS, C.REVIEW_EMERGENCY},
+    Role.COMMITTEE_MEMBER: _COLLEAGUE | {C.READ_FILE, C.SEE_COUNTS},
     Role.ANALYST: frozenset({C.SEE_COUNTS}),
     Role.AUDITOR: frozenset({C.READ_TRAIL, C.EXPORT_TRAIL}),
-    Role.ADMINISTRATOR: frozenset(
-        {C.READ_TRAIL, C.EXPORT_TRAIL, C.MANAGE_PEOPLE, C.MANAGE_PLACE, C.SET_DEADLINES, C.GIVE_TOKENS}
-    ),
+    Role.ADMINISTRATOR: _COLLEAGUE
+    | {C.READ_TRAIL, C.EXPORT_TRAIL, C.MANAGE_PEOPLE, C.MANAGE_PLACE, C.SET_DEADLINES, C.GIVE_TOKENS},
 }
 
 #: Which roles a role may give, and end. With MANAGE_PLACE at every agency, else at the own one alone. The database

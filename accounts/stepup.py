@@ -1,2 +1,5 @@
-def fresh(view):
+from typing import Any
+
+
+def fresh(view: Any) -> Any:
     return view

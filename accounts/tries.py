@@ -31,12 +31,14 @@ from .limits import (
 from .models import User
 from .vault import blind
 
-SIGN_IN, SLIP, PASSWORD = "sign-in", "slip", "password"
+SIGN_IN, SLIP, PASSWORD, FACTOR = "sign-in", "slip", "password", "factor"
+#: Doors that stand behind another: it is known whose they are, and their tries are counted by the person alone.
+OF_ONE_PERSON = (PASSWORD, FACTOR)
 
 
 @dataclass(frozen=True)
 class Try:
-    """Somebody at a door: the name that was typed (of their own password: their id) and from where."""
+    """Somebody at a door: the name that was typed (behind the first door: the id of the person) and from where."""
 
     door: str
     name: str
@@ -71,7 +73,7 @@ def from_an_address() -> Rate:
 def count(one: Try) -> None:
     """Count a try before it is looked at. Raises TooMany, with the same words for a name that nobody has."""
     _check(take(one.pair, of_a_pair()), code="limit:pair")
-    if one.door == PASSWORD or is_remembered(one.known):
+    if one.door in OF_ONE_PERSON or is_remembered(one.known):
         return
     _check(take(one.key("name"), of_a_name()), code="limit:name")
     _check(take(one.key("address"), from_an_address()), code="limit:address")
@@ -94,7 +96,7 @@ def sentence(wait: int) -> str:
 def forgive(one: Try) -> None:
     """It succeeded: what was counted for it is forgotten, and the address is known for this name."""
     forget(one.pair)
-    if one.door == PASSWORD:
+    if one.door in OF_ONE_PERSON:
         return
     if not is_remembered(one.known):
         give_back(one.key("name"), of_a_name())

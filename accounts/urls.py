@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, agencies, lists, overview, people, posts
+from .views import acts, agencies, lists, overview, people, posts, sheets
 
 app_name = "place"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("people/<uuid:person_id>/names/", acts.person_names, name="person_names"),
     path("people/<uuid:person_id>/slip/", acts.person_slip, name="person_slip"),
+    path("people/<uuid:person_id>/sheet/", sheets.sheet, name="person_sheet"),
+    path("people/<uuid:person_id>/factors/", sheets.revoke, name="person_factors"),
     path("people/<uuid:person_id>/close/", acts.person_disable, name="person_disable"),
     path("people/<uuid:person_id>/open/", acts.person_enable, name="person_enable"),
     path("people/<uuid:person_id>/role/", posts.role_new, name="role_new"),

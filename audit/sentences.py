@@ -5,7 +5,7 @@ more is shown as its code, never left out.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -20,14 +20,15 @@ from .away import AWAY
 from .kinds import Kind, Precision
 from .models import Event
 from .reads import file_read, named, referral_read
+from .staff import Teller, about_staff, factor_added, factor_removed, sign_in_failed, signed_out
 from .words import Words
 
-Teller = Callable[[Event, Words], str]
-STAFF = ("person", "agency")
 #: What of its detail the sentence of a kind rests on, and the kinds that say how many (audit/told.py).
 RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.SIGN_IN_FAILED: ("why",),
     Kind.SIGN_OUT: ("why",),
+    Kind.FACTOR_ADDED: ("factor",),
+    Kind.FACTOR_REMOVED: ("factor",),
     Kind.REFUSED: ("status",),
     Kind.FILE_READ: ("page", "sent"),
     Kind.FILE_OPENED: ("named_only",),
@@ -59,7 +60,8 @@ COUNTED = (
 ON_STAFF = (
     Kind.SIGN_IN_FAILED, Kind.RIGHT_GIVEN, Kind.RIGHT_ENDED, Kind.AGENCY_ADDED, Kind.PERSON_ADDED,
     Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED, Kind.AGENCY_CHANGED, Kind.PERSON_CHANGED, Kind.PERSON_DISABLED,
-    Kind.PERSON_ENABLED, Kind.SLIP_PRINTED, Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED,
+    Kind.PERSON_ENABLED, Kind.SLIP_PRINTED, Kind.SHEET_PRINTED, Kind.FACTORS_REVOKED, Kind.FACTOR_FAILED,
+    Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED,
 )  # fmt: skip
 #: Names under which a detail may hold the number of rows.
 COUNTS = ("rows", "found", "count", "number")
@@ -219,54 +221,6 @@ def _referral_moved(event: Event, words: Words) -> str:
     }
 
 
-def about_staff(text: Promise) -> Teller:
-    """A sentence on a member of staff or an agency: the record is whom it is about."""
-
-    def tell(event: Event, words: Words) -> str:
-        about = words.table(event.object_type).get(event.object_id) if event.object_type in STAFF else None
-        return str(text) % {
-            "who": words.who(event),
-            "about": about or event.object_label,
-            "role": words.label("role", event.detail.get("role", "")),
-            "agency": event.detail.get("agency", ""),
-            "province": words.label("province", event.province) if event.province else "",
-        }
-
-    return tell
-
-
-_FAILED_SIGN_INS: dict[str, Promise] = {
-    "PASSWORD": gettext_lazy("Somebody tried to sign in as %(about)s and did not succeed."),
-    "CLOSED": gettext_lazy(
-        "Somebody knew the password of %(about)s, whose account is closed, and was not let in."
-    ),
-    "LIMIT": gettext_lazy("Somebody tried too often to sign in as %(about)s and was stopped."),
-    "SLIP": gettext_lazy("Somebody tried a sign-in slip for %(about)s and did not succeed."),
-    "TOKEN": gettext_lazy("A program brought a token of %(about)s that is over, and was not let in."),
-}
-_OF_NOBODY: dict[str, Promise] = {
-    "PASSWORD": gettext_lazy("Somebody tried to sign in and did not succeed."),
-    "LIMIT": gettext_lazy("Somebody tried too often to sign in and was stopped."),
-    "FLOOD": gettext_lazy("Very many tries to sign in came from one address and were stopped."),
-}
-
-
-def _sign_in_failed(event: Event, words: Words) -> str:
-    texts = _FAILED_SIGN_INS if event.object_type == "person" else _OF_NOBODY
-    return about_staff(texts.get(event.detail.get("why", ""), texts["PASSWORD"]))(event, words)
-
-
-_SIGNED_OUT: dict[str, Promise] = {
-    "IDLE": gettext_lazy("%(who)s was signed out because nobody used the page for a while."),
-    "LONG": gettext_lazy("%(who)s was signed out because the sign-in was half a day old."),
-}
-
-
-def _signed_out(event: Event, words: Words) -> str:
-    text = _SIGNED_OUT.get(event.detail.get("why", "")) or _("%(who)s signed out.")
-    return str(text) % named(event, words)
-
-
 #: The formats by the names that machines and people know them by, in every language.
 _FORMATS = {"CSV": "CSV", "JSONL": "JSON Lines", "PDF": "PDF", "XLSX": "Excel"}
 
@@ -343,8 +297,8 @@ def _restored(event: Event, words: Words) -> str:
 
 SENTENCES: dict[str, Teller] = {
     Kind.SIGN_IN: plain(gettext_lazy("%(who)s signed in.")),
-    Kind.SIGN_IN_FAILED: _sign_in_failed,
-    Kind.SIGN_OUT: _signed_out,
+    Kind.SIGN_IN_FAILED: sign_in_failed,
+    Kind.SIGN_OUT: signed_out,
     Kind.QUICK_EXIT: plain(gettext_lazy("%(who)s left quickly.")),
     Kind.REFUSED: _refused,
     Kind.FAILED: plain(gettext_lazy("An error of the system stopped what %(who)s did; nothing was saved.")),
@@ -472,6 +426,16 @@ SENTENCES: dict[str, Teller] = {
     Kind.PERSON_ENABLED: about_staff(gettext_lazy("%(who)s opened the closed account of %(about)s again.")),
     Kind.SLIP_PRINTED: about_staff(gettext_lazy("%(who)s printed a sign-in slip for %(about)s.")),
     Kind.SLIP_USED: plain(gettext_lazy("%(who)s chose a password with a sign-in slip.")),
+    Kind.SHEET_PRINTED: about_staff(gettext_lazy("%(who)s printed a code sheet for %(about)s.")),
+    Kind.SHEET_CODE_USED: plain(gettext_lazy("%(who)s used a code of the sheet.")),
+    Kind.FACTOR_ADDED: factor_added,
+    Kind.FACTOR_REMOVED: factor_removed,
+    Kind.FACTORS_REVOKED: about_staff(gettext_lazy("%(who)s revoked every second factor of %(about)s.")),
+    Kind.FACTOR_FAILED: about_staff(
+        gettext_lazy(
+            "Somebody knew the password of %(about)s, but not the second factor, and was not let in."
+        )
+    ),
     Kind.MEMBERSHIP_STARTED: about_staff(
         gettext_lazy("%(who)s gave %(about)s the role “%(role)s” at %(agency)s.")
     ),

@@ -32,17 +32,19 @@ class Visitor:
             raw = answer.read()
         return raw, time.perf_counter() - began
 
-    def sign_in(self, name: str, password: str) -> None:
-        self.opener.addheaders = []
-        page = self.get("/sign-in/")[0].decode()
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    def send(self, path: str, data: dict[str, str]) -> bytes:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path)[0].decode())
         if token is None:
-            sys.exit("The sign-in page has no form: is this address the site?")
-        answer = self.get(
-            "/sign-in/", {"login": name, "password": password, "csrfmiddlewaretoken": token[1]}
-        )[0]
-        if b'action="/sign-out/"' not in answer:
-            sys.exit("Sign-in was refused: name or password is wrong.")
+            sys.exit(
+                "The sign-in page has no form: is this address the site, and are name and password right?"
+            )
+        return self.get(path, {**data, "csrfmiddlewaretoken": token[1]})[0]
+
+    def sign_in(self, name: str, password: str, code: str) -> None:
+        self.opener.addheaders = []
+        self.send("/sign-in/", {"login": name, "password": password})
+        if b'action="/sign-out/"' not in self.send("/sign-in/second/", {"code": code}):
+            sys.exit("Sign-in was refused: the code is wrong or was used before.")
         self.opener.addheaders = [("Accept-Encoding", "gzip, br")]
 
 
@@ -61,9 +63,9 @@ def first_visit(base: str) -> int:
 
 
 def main() -> None:
-    base, name, password = sys.argv[1].rstrip("/"), sys.argv[2], sys.argv[3]
+    base, (name, password, code) = sys.argv[1].rstrip("/"), sys.argv[2:5]
     visitor = Visitor(base)
-    visitor.sign_in(name, password)
+    visitor.sign_in(name, password, code)
     visitor.opener.addheaders = []
     listed = visitor.get("/files/")[0].decode()
     numbers = re.findall(r"/files/([A-Z]{3}-\d{4}-\d{5}-\d)/", listed)

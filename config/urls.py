@@ -3,7 +3,7 @@
 from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
-from accounts.views import account
+from accounts.views import account, factors, second, sheets
 
 from . import health, metrics, pages
 
@@ -24,6 +24,11 @@ urlpatterns = [
     path("sign-in/inactive/", pages.inactive, name="account_inactive"),
     path("sign-in/forgotten/", pages.help_page, name="account_reset_password"),
     path("sign-in/slip/", account.slip, name="account_slip"),
+    path("sign-in/second/", second.second, name="account_factor"),
+    path("account/app/", factors.app_new, name="account_app"),
+    path("account/key/", factors.key_new, name="account_key"),
+    path("account/factors/<uuid:factor_id>/", factors.factor_remove, name="account_factor_remove"),
+    path("account/colleagues/", sheets.colleagues, name="account_colleagues"),
     path("account/", account.own, name="account_own"),
     path("account/sessions/", account.sessions, name="account_sessions"),
     path("language/", pages.language, name="language"),

@@ -1,10 +1,12 @@
 """How a journey walks: a click that leads to another page is over when that page is there.
 
-And what a test's own client sends with a form, as a browser would: its hidden fields.
+And what a test's own client sends with a form, as a browser would: its hidden fields; and how it signs in.
 """
 
 import html
 import re
+
+from tests.people import PASSWORD, secret_of
 
 
 def follow(page, selector: str) -> None:
@@ -21,3 +23,29 @@ def hidden(response) -> dict[str, list[str]]:
         if name != "csrfmiddlewaretoken" and html.unescape(value) not in found.setdefault(name, []):
             found[name].append(html.unescape(value))
     return found
+
+
+def mark(client, person):
+    """What the second page of signing in leaves in a session: without it a session is nobody's."""
+    from accounts.door import MARK
+
+    session = client.session
+    session[MARK] = str(person.pk)
+    session.save()
+    return client
+
+
+def code_of(name: str, *, later: int = 0) -> str:
+    """The code that somebody's app shows now, or some steps later."""
+    from accounts.factors import code_at, step_now
+
+    return code_at(secret_of(name), step_now() + later)
+
+
+def sign_in_by_form(client, name: str, password: str = PASSWORD, *, code: str | None = None, later: int = 0):
+    """Through both pages; the answer of the last one that was reached."""
+    first = client.post("/sign-in/", {"login": name, "password": password})
+    if first.status_code != 302 or first["Location"] != "/sign-in/second/":
+        return first
+    typed = code_of(name, later=later) if code is None else code
+    return client.post("/sign-in/second/", {"code": typed})

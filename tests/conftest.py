@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from . import ground
+from .browsing import mark
 from .people import PEOPLE, read
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -132,14 +133,14 @@ def hire(people):
 
 @pytest.fixture
 def sign_in(any_db):
-    """`sign_in(client, person)`: as if they had just typed their password. The client again."""
+    """`sign_in(client, person)`: as if they had just gone through both pages. The client again."""
 
     def signed_in(client, person):
         from audit.context import acting, system
 
         with acting(system("sign-in")):
             client.force_login(person, backend=BACKEND)
-        return client
+        return mark(client, person)
 
     return signed_in
 
@@ -247,6 +248,14 @@ def _khmer_and_nothing_kept():
     with translation.override("km"):
         yield
     codes.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _short_sheets():
+    """A sheet of the product has thirty codes, whose hashes take seconds by design; one of the tests has three."""
+    from accounts.actions import factors
+
+    factors.CODES = 3
 
 
 # --- static files ---

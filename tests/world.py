@@ -6,10 +6,12 @@ Made by real actions. `build()` gives a namespace of the records by what they ar
 import datetime
 from types import SimpleNamespace
 
+from django.http import HttpResponse
 from django.utils import timezone
 
 from accounts import actions as people_actions
-from accounts.models import Code, Membership, ProvinceAgencyRight, SectionRule
+from accounts import machines
+from accounts.models import Code, Factor, Membership, ProvinceAgencyRight, SectionRule
 from accounts.sections import Section
 from audit.context import acting, system
 from cases import access, actions
@@ -123,7 +125,8 @@ def _emergency(world):
 
 
 def _place(world):
-    """What an administrator looks after: a role, a right, a rule, a code; and a slip that was handed out."""
+    """What an administrator looks after: a role, a right, a rule, a code. Also a slip and a sheet that were handed out,
+    and a machine at which somebody has shown their second factor today."""
     administrator = world.people.administrator
     with acting(administrator.as_actor()):
         world.post = Membership.objects.get(person=world.people.officer_bmc)
@@ -131,6 +134,12 @@ def _place(world):
         world.rule = SectionRule.objects.order_by("pk").first()
         world.code = Code.objects.filter(list="FORM").order_by("pk").first()
         people_actions.print_slip(person=world.people.officer_bmc_2, by=administrator)
+    head = world.people.head_bmc
+    with acting(head.as_actor()):
+        people_actions.print_sheet(person=world.people.officer_bmc_2, by=head)
+    with acting(system("sign-in")):
+        world.factor = Factor.objects.get(person=world.people.officer_bmc)
+        machines.remember(HttpResponse(), world.people.officer_bmc, world.factor)
 
 
 def _desk(world):

@@ -1,7 +1,6 @@
 """Slips and passwords: a code on paper, handed over in person, with which somebody chooses their password."""
 
 import datetime
-import secrets
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -15,14 +14,13 @@ from audit.record import Thing, record
 
 from ..about import person_thing
 from ..access import check_manages_account, runs_place
-from ..fields import ascii_digits
-from ..models import Slip, User
+from ..models import Factor, Slip, User
+from ..paper import as_printed, in_groups, new_code
 from ..refusals import Refused
 
 VALID_FOR = datetime.timedelta(days=7)
-#: Without signs that are taken for each other on paper. Twelve of these are 59 bits: nobody tries them all in a week.
-_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_LENGTH, _GROUP = 12, 4
+#: 59 bits: nobody tries them all in a week.
+_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,11 @@ def check_may_print(by: User | None, person: User) -> None:
         )
     if not person.is_active:
         raise Refused(_("This account is closed. Open it again first."), code="account-closed")
+    if by is not None and Factor.objects.live().filter(person=person, kind="SHEET", maker=by).exists():
+        raise Refused(
+            _("You printed this person's code sheet. Somebody else prints the sign-in slip."),
+            code="both-papers",
+        )
 
 
 @transaction.atomic
@@ -58,7 +61,7 @@ def print_slip(*, person: User, by: User | None) -> Printed:
     check_may_print(by, person)
     now = timezone.now()
     Slip.objects.filter(person=person, ended_at=None).update(ended_at=now)
-    code = "".join(secrets.choice(_SIGNS) for _sign in range(_LENGTH))
+    code = new_code(_LENGTH)
     slip = Slip(
         person=person,
         code_hash=make_password(code),
@@ -68,13 +71,7 @@ def print_slip(*, person: User, by: User | None) -> Printed:
     )
     slip.save(force_insert=True)
     record(Kind.SLIP_PRINTED, person_thing(person), detail={"slip": slip.pk, "until": slip.expires_at})
-    grouped = "-".join(code[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
-    return Printed(slip, grouped)
-
-
-def _as_printed(typed: str) -> str:
-    """The signs of a code, however somebody types it off the paper."""
-    return "".join(sign for sign in ascii_digits(typed).upper() if sign.isascii() and sign.isalnum())
+    return Printed(slip, in_groups(code))
 
 
 @transaction.atomic
@@ -90,7 +87,7 @@ def use_slip(*, sign_in_name: str, code: str, password: str, by: None = None) ->
     if slip is None:
         make_password(code)  # as long as a look at a real slip takes
         return None
-    if not check_password(_as_printed(code), slip.code_hash):
+    if not check_password(as_printed(code), slip.code_hash):
         return None
     now = timezone.now()
     slip.ended_at, slip.was_used = now, True

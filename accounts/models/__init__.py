@@ -1,5 +1,6 @@
 from .agencies import Agency, Membership
 from .codes import Code, CodeList
+from .factors import Factor, MachineDay, SheetCode
 from .keys import SubjectKey
 from .people import User
 from .places import Place, Province
@@ -12,12 +13,15 @@ __all__ = [
     "Agency",
     "Code",
     "CodeList",
+    "Factor",
+    "MachineDay",
     "Membership",
     "Place",
     "Province",
     "ProvinceAgencyRight",
     "ProvincePersonRight",
     "SectionRule",
+    "SheetCode",
     "Slip",
     "SubjectKey",
     "Tally",

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from .. import actions
 from ..forms.own import PasswordForm, SlipForm
+from ..held import FEW, own_factors
 from ..middleware import address_of
+from ..roles import Capability
 from ..tries import PASSWORD, SLIP, Try, record_failure
 
 
@@ -53,7 +55,8 @@ def own(request: HttpRequest) -> HttpResponse:
         request.let_in = Try(PASSWORD, str(user.pk), "")  # type: ignore[attr-defined]
         messages.success(request, _("Your password is changed. Other sessions of yours have ended."))
         return redirect("account_own")
-    return render(request, "account/own.html", {"form": form})
+    context = {"form": form, "factors": own_factors(user), "few": FEW}
+    return render(request, "account/own.html", context | {"hands_out": user.may(Capability.HAND_OUT_FACTORS)})
 
 
 @login_required

@@ -70,6 +70,7 @@ def person_slip(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         _("A code of twelve signs is shown once, on a page to print. It is kept nowhere."),
         _("An older slip of this person no longer works."),
         _("Hand it over in person. It is valid for 7 days."),
+        _("Somebody else prints the code sheet for the second page of the sign-in: nobody alone has both."),
     ]
     if found.last_login:
         lines.append(_("With it, this person chooses a new password; the old one works until then."))

@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import changes, queries
-from ..access import is_whole, roles_to_give, runs_place
+from ..access import helped_by, is_whole, roles_to_give, runs_place
+from ..actions.factors import printed_the_slip
 from ..forms.people import PeopleFilter, SearchForm
+from ..held import has_factor
 from ..models import Membership, Slip, User
 from ..places import name_with_unit
 from ..places import provinces as all_provinces
@@ -102,9 +104,18 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "posts": [_post_row(request.user, post, today) for post in posts],
         "may": [SENTENCES[one] for one in Capability if one in found.rights.capabilities] if whole else [],
         "may_print": whole and not itself and found.is_active and (everywhere or found.last_login is None),
+        **_sheet(request.user, found),
+        "may_revoke": whole and not itself and has_factor(found),
         "changes": changes.of(found) if everywhere else None,
     }
     return render(request, "place/person.html", context)
+
+
+def _sheet(user: Any, person: User) -> dict[str, bool]:
+    """Whether the reader may print a code sheet, or why they in particular may not."""
+    is_helped = person.is_active and helped_by(user).filter(pk=person.pk).exists()
+    has_slip = is_helped and printed_the_slip(user, person)
+    return {"may_sheet": is_helped and not has_slip, "printed_slip": has_slip}
 
 
 def _rows(person: User, *, whole: bool) -> list[dict[str, Any]]:
@@ -117,6 +128,10 @@ def _rows(person: User, *, whole: bool) -> list[dict[str, Any]]:
         {"key": _("Language"), "value": person.get_language_display(), "url": edit},
         {"key": _("Last sign-in"), "value": _when(person.last_login) or _("Never")},
         {"key": _("Sign-in slip"), "value": _slip(person)},
+        {
+            "key": _("Second factor"),
+            "value": _("Yes") if has_factor(person) else _("None: print a code sheet"),
+        },
     ]
     if whole:
         rows += [

@@ -122,6 +122,7 @@ def begin_anew(name: str, page: dict[str, Any]) -> None:
     """Sign everybody out, and put the restore on the trail, before anybody works in it."""
     with _at(name), acting(system("restore")), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_session")
+        cursor.execute("DELETE FROM accounts_machineday")
         record(
             Kind.BACKUP_RESTORED,
             Thing(type="backup", id=str(page["made_at"])),

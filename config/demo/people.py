@@ -1,6 +1,8 @@
 """Sixty invented members of staff. Those with a sentence are shown to whoever tries the demonstration."""
 
+import base64
 import datetime
+import hashlib
 import random
 from dataclasses import dataclass, field
 
@@ -8,15 +10,20 @@ from django.contrib.auth.hashers import make_password
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import add_person, start_membership
+from accounts.actions import add_app, add_person, start_membership
 from accounts.models import Agency, Province, User
 from accounts.roles import Role
-from audit.context import Actor, acting, system
+from audit.context import Actor, acting, become, system
 
 from . import agencies, names
 
 #: One for all. Printed on purpose: it opens nothing but invented data.
 PASSWORD = "karpea-demonstration"  # noqa: S105 - see above
+
+
+def secret_of(name: str) -> str:
+    """Of the app that each of them has as second factor, for `make code`: known to everybody, like the password."""
+    return base64.b32encode(hashlib.sha256(f"karpea demonstration {name}".encode()).digest()[:20]).decode()
 
 
 @dataclass(frozen=True)
@@ -156,3 +163,5 @@ def _hire(
     for role, code in persona.posts:
         start_membership(person=person, agency=cast.agencies[code], role=role, starts_on=since, by=by)
     cast.add(persona, person)
+    with become(cast.actors[persona.name]):
+        add_app(person=person, secret=secret_of(persona.name), step=-1, label="", by=person)

@@ -37,6 +37,12 @@ def people(options: argparse.Namespace) -> int:
     return serve.people()
 
 
+def code(options: argparse.Namespace) -> int:
+    from . import serve
+
+    return serve.code(options.who)
+
+
 def reset(options: argparse.Namespace) -> int:
     from . import serve
 
@@ -89,6 +95,7 @@ def lock(options: argparse.Namespace) -> int:
 COMMANDS = {
     "run": (run, "base", "start the site with demonstration data; PORT=8000"),
     "people": (people, "base", "everybody who can be tried, with the password"),
+    "code": (code, "base", "the code with which one of them signs in now; WHO=officer.bmc"),
     "test": (test, "dev", "run the suite; ARGS='-k intake'"),
     "torture": (torture, "dev", "kill everything again and again; ARGS=50 kills of each"),
     "bench": (bench, "dev", "what things cost, as ratios; ARGS='--large 1000000'"),
@@ -108,6 +115,8 @@ def parser() -> argparse.ArgumentParser:
         one = parts.add_parser(name, help=words)
         if name in ("test", "torture", "bench", "lock"):
             one.add_argument("--arguments", default="", help="given on as they are")
+        if name == "code":
+            one.add_argument("--who", default="", help="a sign-in name of the demonstration")
         if name == "env":
             one.add_argument("--test", action="store_true", help="the suite's own cluster")
     return whole

@@ -131,6 +131,18 @@ def people() -> int:
     return 0
 
 
+def code(who: str) -> int:
+    """What the app of an invented person shows now."""
+    cluster = servers.cluster_named("main")
+    if not who:
+        raise Trouble("Say whose code: make code WHO=officer.bmc")
+    if not cluster.marked or not site.demonstrated(cluster).exists():
+        raise Trouble("No demonstration people are here yet. Start the site once: make run")
+    with servers.lent(cluster) as env:
+        line(site.code(env, who))
+    return 0
+
+
 def reset() -> int:
     lock = state_folder() / "run.lock"
     there = ports.holder(lock)

@@ -102,6 +102,17 @@ def people(cluster: Cluster, env: Mapping[str, str], *arguments: str) -> str:
     return kept.read_text(encoding="utf-8")
 
 
+def code(env: Mapping[str, str], who: str) -> str:
+    """Asked anew each time: it changes twice a minute."""
+    done = subprocess.run(
+        [packages.PYTHON, "manage.py", "code", who], cwd=CLONE, env={**env, "KARPEA_ROLE": "loader"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise Trouble((done.stderr.strip().splitlines() or ["No code."])[-1].removeprefix("CommandError: "))
+    return done.stdout.strip()
+
+
 def collect(env: Mapping[str, str], state: Path) -> None:
     # Not beside the files, where it would be served.
     stamp = state / "collected.stamp"

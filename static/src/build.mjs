@@ -23,7 +23,7 @@ for (const name of ['karpea', 'quiet']) {
 
 await build({
   absWorkingDir: here,
-  entryPoints: { karpea: 'js/karpea.js', 'govuk-init': 'js/govuk-init.js' },
+  entryPoints: { karpea: 'js/karpea.js', 'govuk-init': 'js/govuk-init.js', key: 'js/key.js' },
   outdir: out,
   bundle: true,
   format: 'esm',

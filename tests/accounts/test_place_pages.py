@@ -257,12 +257,12 @@ def test_nobody_else_changes_any_of_it(people, as_, found):
 
 def test_use_is_counted_by_agency(people, client, client_of):
     from accounts import usage
-    from tests.people import PASSWORD
+    from tests.browsing import sign_in_by_form
 
-    for _number in range(2):
+    for number in range(2):
         from django.test import Client
 
-        Client().post("/sign-in/", {"login": "ngo_hope", "password": PASSWORD})
+        sign_in_by_form(Client(), "ngo_hope", later=number)
     make_case(by=people.ngo_hope)
     with acting(people.administrator.as_actor()):
         lines = {one.agency.code: one for one in usage.by_agency()}

@@ -5,6 +5,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from tests.browsing import sign_in_by_form
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ def test_the_right_password_of_a_closed_account_is_on_the_trail(people, failures
 def test_an_idle_session_ends_with_an_event(people, events):
     client = Client()
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert tried(client, "officer_bmc", PASSWORD).status_code == 302
+        assert sign_in_by_form(client, "officer_bmc").status_code == 302
         clock.shift(60)
         assert client.get("/").status_code == 200
         clock.shift(60 * 60)
@@ -65,7 +66,7 @@ def test_an_idle_session_ends_with_an_event(people, events):
 def test_a_busy_session_ends_twelve_hours_after_its_sign_in(people, events):
     client = Client()
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        tried(client, "officer_bmc", PASSWORD)
+        sign_in_by_form(client, "officer_bmc")
         for _turn in range(72):
             assert client.get("/stay/").status_code == 200
             clock.shift(10 * 60)
@@ -73,5 +74,5 @@ def test_a_busy_session_ends_twelve_hours_after_its_sign_in(people, events):
         clock.shift(60)
         assert client.get("/stay/").status_code == 401
         assert [event[4] for event in events("SIGN_OUT")] == [{"why": "LONG"}]
-        assert tried(client, "officer_bmc", PASSWORD).status_code == 302
+        assert sign_in_by_form(client, "officer_bmc").status_code == 302
         assert client.get("/stay/").status_code == 200, "and begins anew"

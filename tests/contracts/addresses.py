@@ -21,6 +21,7 @@ def records(world, event_id):
         "colleague": world.people.officer_btb.pk,
         "keeper": world.people.administrator.pk,
         "nobody": uuid.uuid4(),
+        "factor": world.factor.pk,
         "post": world.post.pk,
         "agency": world.post.agency_id,
         "right": world.right.pk,

@@ -24,6 +24,7 @@ GROUPS = {
     "DESK": "desk_1 desk_2 desk_reviewer",
     "NATION": "reviewer identifier desk_reviewer committee",
     "KEEPERS": "auditor administrator",
+    "HANDS_OUT_NOTHING": "auditor analyst former nobody",
     "NO_READER": "auditor administrator analyst former nobody",
 }
 REST = "REST"
@@ -285,6 +286,31 @@ ROWS = (
         both={200: "administrator", 404: "head_bmc", 403: "REST"},
     ),
     Row("place:person_slip", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
+    # A colleague of the same office prints it, nobody for themselves.
+    Row(
+        "place:person_sheet",
+        {"person_id": "officer"},
+        both={200: "officer_bmc_2 head_bmc administrator", 403: "officer_bmc HANDS_OUT_NOTHING", 404: "REST"},
+    ),
+    Row(
+        "place:person_sheet",
+        {"person_id": "colleague"},
+        get={200: "administrator", 403: "officer_btb HANDS_OUT_NOTHING", 404: "REST"},
+        post={200: "administrator", 403: "officer_btb HANDS_OUT_NOTHING", 404: "REST"},
+    ),
+    Row(
+        "place:person_sheet",
+        {"person_id": "nobody"},
+        get={403: "HANDS_OUT_NOTHING", 404: "REST"},
+        post={403: "HANDS_OUT_NOTHING", 404: "REST"},
+    ),
+    Row(
+        "place:person_factors",
+        {"person_id": "officer"},
+        get={200: "head_bmc administrator", 403: "REST"},
+        post={302: "head_bmc administrator", 403: "REST"},
+    ),
+    Row("place:person_factors", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
     Row(
         "place:person_disable",
         {"person_id": "officer"},
@@ -491,7 +517,14 @@ ROWS = (
     Row("account_inactive", get=200, out=None),
     Row("account_reset_password", get=200, out=None),
     Row("account_slip", both=200, out=None),
+    # Whoever comes without a right password, or is signed in already, is led on.
+    Row("account_factor", both=302, out=None),
     Row("account_own", both=200),
+    Row("account_app", both=200),
+    Row("account_key", both=200),
+    # The last second factor is not removed: told on the own page.
+    Row("account_factor_remove", {"factor_id": "factor"}, both={302: "officer_bmc", 404: "REST"}),
+    Row("account_colleagues", get={200: "REST", 403: "HANDS_OUT_NOTHING"}),
     Row("account_sessions", post=302),
     Row("language", post=303, out=None),
     Row("quick_exit", get=303, out=None),

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browsing import follow
+from tests.browsing import code_of, follow
 
 pytestmark = pytest.mark.journey
 
@@ -34,6 +34,14 @@ def test_a_slip_leads_to_a_password(people, browser_page, lang, width, javascrip
     assert colleague.url.endswith("/sign-in/")
     colleague.fill("[name=login]", "officer_btb")
     colleague.fill("[name=password]", "rain on a tin roof")
+    follow(colleague, "main form button")
+    assert colleague.goto("/files/").url.endswith("/sign-in/?next=/files/"), (
+        "the password alone opens nothing"
+    )
+    colleague.goto("/sign-in/second/")
+    if javascript:
+        assert colleague.evaluate(FITS)
+    colleague.fill("[name=code]", code_of("officer_btb"))
     follow(colleague, "main form button")
     assert colleague.goto("/files/").status == 200
     if javascript:

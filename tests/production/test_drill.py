@@ -21,6 +21,7 @@ from cases.models import Identity
 from config.backups import checks, manifest
 from config.backups.sealed import Broken, seal, unsealed
 from tests import ground, world
+from tests.browsing import mark
 from tests.factories import make_referral
 
 from .conftest import KEY
@@ -62,7 +63,7 @@ def sign_in(person):
     with acting(system("sign-in")):
         client = Client()
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+        return mark(client, person)
 
 
 @pytest.fixture

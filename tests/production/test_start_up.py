@@ -204,7 +204,7 @@ def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
     assert "as they should be" in server.once("roles")
     assert beyond("SELECT count(*) FROM accounts_province", name=name) == [(25,)]
     said = server.manage("load", "first_administrator", "first.admin", "--name-km", "សុខ ដារ៉ា")
-    password = said.strip().rsplit(" ", 1)[-1]
+    password, code = re.search(r"this once: (\S+)", said)[1], re.search(r"^ +1 +(\S+)", said, re.MULTILINE)[1]
 
     # --- the site, over HTTPS alone
     broker(server)
@@ -219,7 +219,9 @@ def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
     assert all(cookie.startswith("__Host-") for cookie in visitor.cookies if cookie != "django_language")
     assert visitor.send("/sign-in/", {"login": "first.admin", "password": "wrong"}) == 200
-    assert visitor.send("/sign-in/", {"login": "first.admin", "password": password}, "signed-in-id") == 302
+    assert visitor.send("/sign-in/", {"login": "first.admin", "password": password}) == 302
+    assert trail("SIGN_IN") == []
+    assert visitor.send("/sign-in/second/", {"code": code}, "signed-in-id") == 302
     assert trail("SIGN_IN") == [("OK", "signed-in-id", "203.0.113.9")]
 
     # --- the worker: woken by the web through the broker, it serves the same request

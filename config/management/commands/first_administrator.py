@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import actions
 from accounts.models import Agency, Membership
+from accounts.paper import in_columns
 from accounts.roles import Role
 from audit.context import acting, system
 
@@ -18,7 +19,7 @@ SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Command(BaseCommand):
-    help = "Add the first administrator and print a password, once (role loader)."
+    help = "Add the first administrator and print a password and a code sheet, once (role loader)."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -56,6 +57,10 @@ class Command(BaseCommand):
                 by=None,
             )
             actions.start_membership(person=person, agency=agency, role=Role.ADMINISTRATOR, by=None)
+            # Nobody else is there yet who could print it: the operator alone gives both halves, this once.
+            sheet = actions.print_sheet(person=person, by=None)
         self.stdout.write(
-            f"{options['sign_in_name']} may sign in with this password, which is shown this once: {password}"
+            f"{options['sign_in_name']} may sign in with this password, which is shown this once: {password}\n"
+            "The second page asks for one of these codes by its number. Each works once; they are shown this once:\n"
+            f"{in_columns(sheet.codes)}"
         )

@@ -33,7 +33,8 @@ class Command(BaseCommand):
             if not everybody:
                 raise CommandError("No demonstration people are here yet: manage.py demo")
             shown = [one for one in everybody if one.sentence or options["all"]]
-            self.stdout.write(f"Everybody's password: {PASSWORD}\n\n")
+            self.stdout.write(f"Everybody's password: {PASSWORD}")
+            self.stdout.write(f"The second page asks for a code:  make code WHO={shown[0].name}\n\n")
             for persona in shown:
                 self.tell(persona, agencies)
             if len(shown) < len(everybody):

@@ -12,12 +12,10 @@ from audit.context import become, require_actor
 from audit.kinds import Kind
 from audit.record import Thing, record
 
-from . import door
+from . import door, sittings
+from .door import SINCE
 from .held import told_since
 from .tries import SIGN_IN, Try, record_failure
-
-#: When somebody signed in, kept in their session (accounts/middleware.py ends it after SESSION_COOKIE_AGE).
-SINCE = "since"
 
 
 class Adapter(DefaultAccountAdapter):
@@ -41,7 +39,9 @@ class Adapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
+        request.session.pop(door.LOCKED, None)
         request.session[SINCE] = int(timezone.now().timestamp())
+        sittings.begin(request, user)
         shown = door.shown(request, user)
         if shown:
             request.session[door.MARK] = str(user.pk)

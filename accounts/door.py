@@ -15,6 +15,10 @@ from .models import User
 
 #: In a session: whose second factor was shown in it.
 MARK = "second"
+#: In a session: when its person signed in, in seconds (accounts/locked.py ends it after SESSION_COOKIE_AGE).
+SINCE = "since"
+#: In a session: since when it is locked, in seconds (accounts/locked.py).
+LOCKED = "locked"
 #: On the trail, where the factor was shown earlier that day at the same machine.
 REMEMBERED = "MACHINE"
 

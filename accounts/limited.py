@@ -18,7 +18,7 @@ from audit.context import acting
 from audit.kinds import Kind, Result
 from audit.record import Thing, record
 
-from . import stages, tries
+from . import locked, stages, stepup, tries
 from .about import person_thing
 from .limits import Count, Rate, TooMany, address_as_counted, key, take
 from .middleware import FOR_PROGRAMS, ITS_PAGE, actor_of, address_of, is_somebody
@@ -32,6 +32,7 @@ DOORS = {
     "account_slip": tries.SLIP,
     "account_own": tries.PASSWORD,
     "account_factor": tries.FACTOR,
+    "account_unlock": tries.UNLOCK,
 }
 
 
@@ -59,16 +60,16 @@ class LimitsMiddleware:
         return response
 
     def _try(self, request: HttpRequest) -> Try | None:
-        door = self.doors.get(request.path) if request.method == "POST" else None
-        if door is None:
+        if request.method != "POST":
             return None
-        if door == tries.PASSWORD:
-            return Try(door, str(request.user.pk), "") if request.user.is_authenticated else None
-        if door == tries.FACTOR:
-            person_id = stages.person_id(request)
+        if stepup.FIELD in request.POST and is_somebody(request):
+            return Try(tries.PASSWORD, str(request.user.pk), "")
+        door = self.doors.get(request.path)
+        if door in tries.OF_ONE_PERSON:
+            person_id = _person_id(request, door)
             return Try(door, person_id, "") if person_id else None
-        name = request.POST.get("login", "")
-        return Try(door, name, address_of(request)) if name.strip() else None
+        name = request.POST.get("login", "") if door else ""
+        return Try(door, name, address_of(request)) if door and name.strip() else None
 
     def _count_act(self, request: HttpRequest) -> None:
         """An act of somebody signed in that could be tried on many records. Raises TooMany."""
@@ -91,6 +92,16 @@ class LimitsMiddleware:
             if not counted.is_allowed:
                 return _told(_refuse(request, _too_often(what, rate, counted)), told)
         return _told(self.get_response(request), told)
+
+
+def _person_id(request: HttpRequest, door: str) -> str:
+    """Whose password or factor is tried at a door behind the first; nothing where nobody stands there."""
+    if door == tries.PASSWORD:
+        return str(request.user.pk) if request.user.is_authenticated else ""
+    if door == tries.FACTOR:
+        return stages.person_id(request)
+    person = locked.person_of(request)
+    return str(person.pk) if person else ""
 
 
 def _asks(request: HttpRequest) -> list[tuple[str, str, Rate]]:
@@ -149,6 +160,8 @@ def _put_on_trail(request: HttpRequest, refused: TooMany, one: Try | None) -> No
     elif one is not None and one.door == tries.FACTOR:
         person = User.objects.get(pk=one.name)
         record(Kind.FACTOR_FAILED, person_thing(person), result=Result.REFUSED, detail={"why": "LIMIT"})
+    elif one is not None and one.door == tries.UNLOCK:
+        tries.record_failure(User.objects.get(pk=one.name).sign_in_name, why="LIMIT")
     elif one is None or refused.code == "limit:address":
         tries.record_flood()
     else:

@@ -5,21 +5,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from audit.context import acting, system
 from audit.kinds import Kind, Result
 from audit.record import Thing, record, record_refused_look
 
-from . import door, tokens
-from .adapter import SINCE
+from . import conduct, door, locked, sittings, tokens
+from .door import SINCE
 
 log = logging.getLogger("karpea.request")
 
@@ -28,12 +30,15 @@ OUTSIDE = ("/health/", "/static/", "/quiet/", "/metrics")
 #: Seconds by which the page's own clock is first, so that it can send what was typed: it counts from the last key,
 #: of which the server hears up to a minute later (static/src/js/idle.js) and notes every 30 seconds.
 GRACE = 120
+#: Open to whoever has not accepted the code of conduct yet, beside its own page.
+ALWAYS_OPEN = ("account_logout", "language", "quick_exit", "lock", "stay", "help")
 #: Where a token opens something. The page that describes it is a page, for people.
 FOR_PROGRAMS, ITS_PAGE = "/api/", "/api/v1/"
 
 
 class SecondFactorMiddleware:
-    """A session without the mark of a second factor is nobody's, by whatever door somebody got it."""
+    """A session without the mark of a second factor is nobody's, by whatever door somebody got it; and so is one that
+    is locked."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,6 +50,8 @@ class SecondFactorMiddleware:
 
 
 def _whole(request: HttpRequest) -> Any:
+    if request.session.get(door.LOCKED):
+        return AnonymousUser()
     user = get_user(request)
     if user.is_authenticated and not door.is_marked(request, user):
         return AnonymousUser()
@@ -82,9 +89,11 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(OUTSIDE):
             return self.get_response(request)
+        key = request.session.session_key
         _end_old_session(request)
         with acting(actor_of(request)):
-            response = self.get_response(request)
+            response = _conduct_first(request) or self.get_response(request)
+            sittings.follow(request, key)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
             else:
@@ -118,24 +127,41 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _end_old_session(request: HttpRequest) -> None:
-    """A session left alone for `SESSION_IDLE_SECONDS` is over, and one that began `SESSION_COOKIE_AGE` ago however
-    busy it is; what was typed is kept by desk.drafts."""
-    if not request.session.session_key or not request.user.is_authenticated:
+    """A session left alone for `SESSION_IDLE_SECONDS` is locked, and one that began `SESSION_COOKIE_AGE` ago is over
+    however busy it is; what was typed is kept by desk.drafts."""
+    if not request.session.session_key:
+        return
+    person = request.user if request.user.is_authenticated else locked.person_of(request)
+    if person is None:
         return
     now = int(timezone.now().timestamp())
-    seen, since = request.session.get("seen", now), request.session.get(SINCE, now)
-    if now - seen > settings.SESSION_IDLE_SECONDS + GRACE:
-        _sign_out(request, why="IDLE")
-    elif now - since > settings.SESSION_COOKIE_AGE:
-        _sign_out(request, why="LONG")
-    elif now - seen > 30 or "seen" not in request.session:
-        request.session.update({"seen": now, SINCE: since})
+    seen, since = request.session.get(locked.SEEN, now), request.session.get(SINCE, now)
+    is_locked = door.LOCKED in request.session
+    if not is_locked and now - seen > settings.SESSION_IDLE_SECONDS + GRACE:
+        locked.lock(request, since=seen + settings.SESSION_IDLE_SECONDS)
+        is_locked = True
+    if why := locked.is_over(request, now):
+        locked.end(request, person, why=why)
+    elif not is_locked and (now - seen > 30 or locked.SEEN not in request.session):
+        request.session.update({locked.SEEN: now, SINCE: since})
 
 
-def _sign_out(request: HttpRequest, *, why: str) -> None:
-    with acting(actor_of(request)):
-        record(Kind.SIGN_OUT, Thing(type="session"), detail={"why": why})
-        logout(request)
+def _conduct_first(request: HttpRequest) -> HttpResponse | None:
+    """Whoever has not accepted the newest code of conduct meets it before any page. A program's token goes on: the
+    person who answers for it accepts on their own pages."""
+    user: Any = request.user
+    if not is_somebody(request) or not user.conduct_due or getattr(request, "token", None):
+        return None
+    page = reverse("account_conduct")
+    if request.path in {page, *map(reverse, ALWAYS_OPEN)} or not conduct.is_due(user):
+        return None
+    if request.path.startswith(FOR_PROGRAMS) and request.path != ITS_PAGE:
+        sentence = _("Accept the code of conduct first, on the pages for people.")
+        problem: HttpResponse = import_string(settings.API_PROBLEM)(403, sentence)
+        return problem
+    if request.method == "POST":
+        import_string(settings.FORM_KEEP)(request)
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': request.get_full_path()})}", status=303)
 
 
 def _trail_refusal(request: HttpRequest, response: HttpResponse) -> None:

@@ -31,9 +31,9 @@ from .limits import (
 from .models import User
 from .vault import blind
 
-SIGN_IN, SLIP, PASSWORD, FACTOR = "sign-in", "slip", "password", "factor"
+SIGN_IN, SLIP, PASSWORD, FACTOR, UNLOCK = "sign-in", "slip", "password", "factor", "unlock"
 #: Doors that stand behind another: it is known whose they are, and their tries are counted by the person alone.
-OF_ONE_PERSON = (PASSWORD, FACTOR)
+OF_ONE_PERSON = (PASSWORD, FACTOR, UNLOCK)
 
 
 @dataclass(frozen=True)

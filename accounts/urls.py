@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, agencies, lists, overview, people, posts, sheets
+from .views import acts, agencies, conduct, lists, overview, people, posts, sessions, sheets
 
 app_name = "place"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/slip/", acts.person_slip, name="person_slip"),
     path("people/<uuid:person_id>/sheet/", sheets.sheet, name="person_sheet"),
     path("people/<uuid:person_id>/factors/", sheets.revoke, name="person_factors"),
+    path("people/<uuid:person_id>/sessions/", sessions.end_all, name="person_sessions"),
     path("people/<uuid:person_id>/close/", acts.person_disable, name="person_disable"),
     path("people/<uuid:person_id>/open/", acts.person_enable, name="person_enable"),
     path("people/<uuid:person_id>/role/", posts.role_new, name="role_new"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("agencies/<uuid:agency_id>/change/", agencies.agency_change, name="agency_change"),
     path("agencies/<uuid:agency_id>/province/", agencies.right_new, name="right_new"),
     path("agencies/<uuid:agency_id>/province/<uuid:right_id>/", agencies.right_end, name="right_end"),
+    path("conduct/", conduct.versions, name="conduct"),
     path("opens/", lists.rules, name="rules"),
     path("opens/<int:rule_id>/", lists.rule, name="rule"),
     path("codes/", lists.code_lists, name="code_lists"),

@@ -61,7 +61,7 @@ ON_STAFF = (
     Kind.SIGN_IN_FAILED, Kind.RIGHT_GIVEN, Kind.RIGHT_ENDED, Kind.AGENCY_ADDED, Kind.PERSON_ADDED,
     Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED, Kind.AGENCY_CHANGED, Kind.PERSON_CHANGED, Kind.PERSON_DISABLED,
     Kind.PERSON_ENABLED, Kind.SLIP_PRINTED, Kind.SHEET_PRINTED, Kind.FACTORS_REVOKED, Kind.FACTOR_FAILED,
-    Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED,
+    Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED, Kind.SESSIONS_ENDED_OF,
 )  # fmt: skip
 #: Names under which a detail may hold the number of rows.
 COUNTS = ("rows", "found", "count", "number")
@@ -299,6 +299,11 @@ SENTENCES: dict[str, Teller] = {
     Kind.SIGN_IN: plain(gettext_lazy("%(who)s signed in.")),
     Kind.SIGN_IN_FAILED: sign_in_failed,
     Kind.SIGN_OUT: signed_out,
+    Kind.SESSION_LOCKED: plain(
+        gettext_lazy("The page of %(who)s was locked because nobody used it for a while.")
+    ),
+    Kind.SESSION_UNLOCKED: plain(gettext_lazy("%(who)s unlocked the page with the password.")),
+    Kind.CONFIRMED: plain(gettext_lazy("%(who)s showed the password again before an act of weight.")),
     Kind.QUICK_EXIT: plain(gettext_lazy("%(who)s left quickly.")),
     Kind.REFUSED: _refused,
     Kind.FAILED: plain(gettext_lazy("An error of the system stopped what %(who)s did; nothing was saved.")),
@@ -447,6 +452,12 @@ SENTENCES: dict[str, Teller] = {
     ),
     Kind.TOKEN_REVOKED: about_staff(gettext_lazy("%(who)s revoked a token of %(about)s.")),
     Kind.PASSWORD_CHANGED: plain(gettext_lazy("%(who)s changed the password.")),
+    Kind.CONDUCT_PUBLISHED: plain(
+        gettext_lazy("%(who)s published version %(record)s of the code of conduct.")
+    ),
+    Kind.CONDUCT_ACCEPTED: plain(gettext_lazy("%(who)s accepted version %(record)s of the code of conduct.")),
+    Kind.SESSION_ENDED: plain(gettext_lazy("%(who)s ended one session of the own account.")),
+    Kind.SESSIONS_ENDED_OF: about_staff(gettext_lazy("%(who)s ended every session of %(about)s.")),
     Kind.SESSIONS_ENDED: plain(gettext_lazy("%(who)s ended the other sessions of the own account.")),
     Kind.CODES_LOADED: plain(gettext_lazy("%(who)s loaded the code lists.")),
     Kind.CODE_ADDED: plain(gettext_lazy("%(who)s added the code %(record)s.")),

@@ -36,6 +36,8 @@ _FAILED_SIGN_INS: dict[str, Promise] = {
         "Somebody knew the password of %(about)s, whose account is closed, and was not let in."
     ),
     "LIMIT": gettext_lazy("Somebody tried too often to sign in as %(about)s and was stopped."),
+    "CONFIRM": gettext_lazy("Somebody in a session of %(about)s did not know the password."),
+    "UNLOCK": gettext_lazy("Somebody tried to unlock the page of %(about)s and did not succeed."),
     "SLIP": gettext_lazy("Somebody tried a sign-in slip for %(about)s and did not succeed."),
     "TOKEN": gettext_lazy("A program brought a token of %(about)s that is over, and was not let in."),
 }
@@ -73,6 +75,7 @@ def factor_removed(event: Event, words: Words) -> str:
 
 _SIGNED_OUT: dict[str, Promise] = {
     "IDLE": gettext_lazy("%(who)s was signed out because nobody used the page for a while."),
+    "LOCKED": gettext_lazy("%(who)s was signed out because the page had been locked for a long time."),
     "LONG": gettext_lazy("%(who)s was signed out because the sign-in was half a day old."),
 }
 

@@ -21,6 +21,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import locked
 from accounts.models import Agency
 from accounts.roles import Capability
 from audit.context import current_actor
@@ -160,11 +161,11 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _leave(request: HttpRequest, kind: Kind) -> None:
+def _leave(request: HttpRequest) -> None:
     """Keep what was typed, say so on the trail, end the session. It may have ended before the page's clock did."""
     keep_typed(request)
     if request.user.is_authenticated:
-        record(kind, Thing(type="session"))
+        record(Kind.QUICK_EXIT, Thing(type="session"))
     logout(request)
 
 
@@ -173,7 +174,7 @@ def quick_exit(request: HttpRequest) -> HttpResponse:
     """Away at once, to a page that says nothing of us. Opened as an address (a reload), it only goes there."""
     response = HttpResponseRedirect(reverse("quiet"), status=303)
     if request.method == "POST":
-        _leave(request, Kind.QUICK_EXIT)
+        _leave(request)
         response["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -181,8 +182,10 @@ def quick_exit(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
-    """The page's own clock ran out: the session ends now, not when the next request would find it old."""
-    _leave(request, Kind.SIGN_OUT)
+    """The page's own clock ran out: the session is locked now, not when the next request would find it old."""
+    keep_typed(request)
+    if request.user.is_authenticated:
+        locked.lock(request)
     return HttpResponse(status=204)
 
 

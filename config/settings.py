@@ -159,6 +159,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.ContextWordsValidator", "OPTIONS": {"min_length": 12}},
 ]
 # Rights: guardian stores them, its backend and its global permissions open nothing (accounts/guard.py).
 ANONYMOUS_USER_NAME = None
@@ -170,6 +171,10 @@ SIMPLE_HISTORY_ENABLED = False
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_SECONDS = 15 * 60
+# A page that was locked for longer is nobody's any more: the session ends.
+SESSION_LOCKED_SECONDS = 8 * 60 * 60
+# So long after the password was shown, acts of weight do not ask for it again (accounts/stepup.py).
+CONFIRMED_FOR = timedelta(minutes=5)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
@@ -331,6 +336,9 @@ DUE_KINDS = {
 # Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
 # rule of sections changes, and every table whose rows somebody still has to confirm.
 FORM_REFILL = "desk.pages.refill"
+# Keeps what was sent while a page asks for the password, and what a form carries for what stands around its page.
+FORM_KEEP = "desk.typed.keep_sent"
+FORM_KEYS = ("once", "typed_by", "kept")
 OPEN_FILES_OF = "cases.queries.open_files_of"
 AFTER_RULE_CHANGE = "cases.tasks.wake_reconcile"
 UNCONFIRMED = [

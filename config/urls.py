@@ -1,9 +1,8 @@
 """Every address. A test lists each with what each person gets (tests/contracts/test_every_url.py)."""
 
-from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
-from accounts.views import account, factors, second, sheets
+from accounts.views import account, conduct, factors, second, sessions, sheets
 
 from . import health, metrics, pages
 
@@ -17,19 +16,22 @@ urlpatterns = [
     path("due/", include("desk.reminders.urls")),
     path("tokens/", include("desk.tokens.urls")),
     path("api/v1/", include("config.api_urls")),
-    path("sign-in/", LoginView.as_view(), name="account_login"),
-    path("sign-out/", LogoutView.as_view(), name="account_logout"),
+    path("sign-in/", sessions.sign_in, name="account_login"),
+    path("sign-out/", sessions.sign_out, name="account_logout"),
     # allauth draws links to these; here both explain that the office gives sign-in names and new passwords.
     path("sign-in/help/", pages.help_page, name="account_signup"),
     path("sign-in/inactive/", pages.inactive, name="account_inactive"),
     path("sign-in/forgotten/", pages.help_page, name="account_reset_password"),
     path("sign-in/slip/", account.slip, name="account_slip"),
     path("sign-in/second/", second.second, name="account_factor"),
+    path("sign-in/unlock/", sessions.unlock, name="account_unlock"),
     path("account/app/", factors.app_new, name="account_app"),
     path("account/key/", factors.key_new, name="account_key"),
     path("account/factors/<uuid:factor_id>/", factors.factor_remove, name="account_factor_remove"),
     path("account/colleagues/", sheets.colleagues, name="account_colleagues"),
     path("account/", account.own, name="account_own"),
+    path("account/conduct/", conduct.own, name="account_conduct"),
+    path("account/sessions/<uuid:sitting_id>/", account.session_end, name="account_session_end"),
     path("account/sessions/", account.sessions, name="account_sessions"),
     path("language/", pages.language, name="language"),
     path("quick-exit/", pages.quick_exit, name="quick_exit"),

@@ -41,6 +41,14 @@ def is_of_another(request: HttpRequest) -> bool:
     return owner is not None and request.user.is_authenticated and owner != request.user.pk
 
 
+def keep_sent(request: HttpRequest) -> list[str]:
+    """Keep what was sent while its page asks for something else first. The draft's id, to forget with it."""
+    draft = None
+    if owner_id(request) == request.user.pk:
+        draft = drafts.carry(user=request.user, path=request.path, data=dict(request.POST.lists()))
+    return [str(draft.pk)] if draft else []
+
+
 def keep(request: HttpRequest, *, path: str, passing: bool = False) -> uuid.UUID | None:
     """Keep what was typed for the form's owner, signed in or not. Their id, or None when nothing was kept."""
     owner = owner_id(request)

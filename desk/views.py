@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.refusals import NotFound, Refused
+from accounts.stepup import fresh_to_send
 
 from . import exports as made
 from .models import Export
@@ -50,6 +51,7 @@ class Line:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@fresh_to_send
 def exports(request: HttpRequest) -> HttpResponse:
     sources = made.open_to(request.user)
     if not sources:

@@ -27,10 +27,14 @@ def hidden(response) -> dict[str, list[str]]:
 
 def mark(client, person):
     """What the second page of signing in leaves in a session: without it a session is nobody's."""
-    from accounts.door import MARK
+    from django.utils import timezone
+
+    from accounts.door import LOCKED, MARK, SINCE
 
     session = client.session
+    session.pop(LOCKED, None)
     session[MARK] = str(person.pk)
+    session[SINCE] = int(timezone.now().timestamp())
     session.save()
     return client
 

@@ -146,7 +146,7 @@ def _agency(code: str) -> Agency:
 def _person(name: str, persona: Persona, agencies: dict[str, Agency], password: str) -> None:
     user = User(
         id=person_id(name), sign_in_name=name, full_name_km=f"មនុស្ស {name}", full_name_latin=f"Person {name}",
-        password=password, is_active=persona.is_active,
+        password=password, is_active=persona.is_active, conduct_due=False,
     )  # fmt: skip
     user.save(force_insert=True)
     app = Factor(person=user, kind="APP", maker=user)

@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from accounts import actions as people_actions
 from accounts import machines
-from accounts.models import Code, Factor, Membership, ProvinceAgencyRight, SectionRule
+from accounts.models import (
+    Code,
+    ConductText,
+    Factor,
+    Membership,
+    ProvinceAgencyRight,
+    SectionRule,
+    Sitting,
+)
 from accounts.sections import Section
 from audit.context import acting, system
 from cases import access, actions
@@ -134,12 +142,19 @@ def _place(world):
         world.rule = SectionRule.objects.order_by("pk").first()
         world.code = Code.objects.filter(list="FORM").order_by("pk").first()
         people_actions.print_slip(person=world.people.officer_bmc_2, by=administrator)
+        # Not by its action, which would ask everybody: one has accepted it.
+        conduct = ConductText(version=1, text_km="សូមគោរព", text_en="Be kind.", publisher=administrator)
+        conduct.save(force_insert=True)
     head = world.people.head_bmc
     with acting(head.as_actor()):
         people_actions.print_sheet(person=world.people.officer_bmc_2, by=head)
     with acting(system("sign-in")):
         world.factor = Factor.objects.get(person=world.people.officer_bmc)
         machines.remember(HttpResponse(), world.people.officer_bmc, world.factor)
+    with acting(world.people.officer_bmc.as_actor()):
+        people_actions.accept_conduct(person=world.people.officer_bmc, version=1, by=world.people.officer_bmc)
+        world.sitting = Sitting(person=world.people.officer_bmc, session_key="a" * 32, browser="Firefox")
+        world.sitting.save(force_insert=True)
 
 
 def _desk(world):

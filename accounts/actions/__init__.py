@@ -5,15 +5,18 @@ administrator of a new place is added by the operator's command, before there is
 """
 
 from .agencies import add_agency, change_agency, end_province_right, give_province_right
+from .conduct import accept_conduct, publish_conduct
 from .factors import add_app, add_key, print_sheet, remove_factor, revoke_factors
 from .lists import add_code, change_code, change_rule
 from .people import add_person, change_names, disable_person, enable_person, invite
 from .posts import end_membership, start_membership
 from .second import show_code, show_key
-from .slips import change_password, end_other_sessions, print_slip, use_slip
+from .sessions import end_other_sessions, end_session, end_sessions_of
+from .slips import change_password, print_slip, use_slip
 from .tokens import issue_token, revoke_token
 
 __all__ = [
+    "accept_conduct",
     "add_agency",
     "add_app",
     "add_code",
@@ -29,11 +32,14 @@ __all__ = [
     "end_membership",
     "end_other_sessions",
     "end_province_right",
+    "end_session",
+    "end_sessions_of",
     "give_province_right",
     "invite",
     "issue_token",
     "print_sheet",
     "print_slip",
+    "publish_conduct",
     "remove_factor",
     "revoke_factors",
     "revoke_token",

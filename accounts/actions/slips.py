@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -89,6 +90,7 @@ def use_slip(*, sign_in_name: str, code: str, password: str, by: None = None) ->
         return None
     if not check_password(as_printed(code), slip.code_hash):
         return None
+    validate_password(password, slip.person)  # raises before the slip is used up
     now = timezone.now()
     slip.ended_at, slip.was_used = now, True
     slip.save(update_fields=["ended_at", "was_used"])
@@ -121,15 +123,4 @@ def change_password(*, person: User, password: str, by: User) -> User:
     person.set_password(password)
     person.save(update_fields=["password"])
     record(Kind.PASSWORD_CHANGED, Thing(type="session"))
-    return person
-
-
-@transaction.atomic
-def end_other_sessions(*, person: User, by: User) -> User:
-    """End every session of somebody's own account; the view keeps the one they sit at."""
-    if by.pk != person.pk:
-        raise Refused(_("Everybody ends their own sessions."), code="own-sessions")
-    person.sign_in_round += 1
-    person.save(update_fields=["sign_in_round"])
-    record(Kind.SESSIONS_ENDED, Thing(type="session"))
     return person

@@ -12,7 +12,10 @@ from ..models import User
 
 
 class NewPassword(PlainForm):
-    """A new password, twice. Judged by itself, so that nothing of an account shows before it is known whose it is."""
+    """A new password, twice. Without a `person` it is judged by itself, so that nothing of an account shows before it
+    is known whose it is."""
+
+    person: User | None = None
 
     password1 = forms.CharField(
         label=_("New password"),
@@ -30,7 +33,7 @@ class NewPassword(PlainForm):
 
     def clean_password1(self) -> str:
         password: str = self.cleaned_data["password1"]
-        validate_password(password)
+        validate_password(password, self.person)
         return password
 
     def clean(self) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 from .agencies import Agency, Membership
 from .codes import Code, CodeList
+from .conduct import ConductAcceptance, ConductText
 from .factors import Factor, MachineDay, SheetCode
 from .keys import SubjectKey
 from .people import User
 from .places import Place, Province
 from .rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
+from .sittings import Sitting
 from .slips import Slip
 from .tallies import Tally
 from .tokens import Token
@@ -13,6 +15,8 @@ __all__ = [
     "Agency",
     "Code",
     "CodeList",
+    "ConductAcceptance",
+    "ConductText",
     "Factor",
     "MachineDay",
     "Membership",
@@ -22,6 +26,7 @@ __all__ = [
     "ProvincePersonRight",
     "SectionRule",
     "SheetCode",
+    "Sitting",
     "Slip",
     "SubjectKey",
     "Tally",

@@ -35,6 +35,7 @@ class User(AbstractBaseUser):
         "is_active": "plain",
         "created_at": "plain",
         "sign_in_round": "plain",
+        "conduct_due": "plain",
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -47,8 +48,11 @@ class User(AbstractBaseUser):
     # Part of what every session is checked against: the next number ends all of them at once.
     sign_in_round = models.PositiveIntegerField(default=0, editable=False)
 
+    # Has yet to accept the newest code of conduct (accounts/conduct.py). Here, so that no request asks for it.
+    conduct_due = models.BooleanField(default=True, editable=False)
+
     objects = UserManager()
-    history = kept_history(without=("password", "last_login", "sign_in_round"))
+    history = kept_history(without=("password", "last_login", "sign_in_round", "conduct_due"))
 
     USERNAME_FIELD = "sign_in_name"
     EMAIL_FIELD = None

@@ -1,20 +1,24 @@
 """One's own account: a slip with which a password is chosen, the password, the other sessions."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from .. import actions
+from .. import actions, sittings
 from ..forms.own import PasswordForm, SlipForm
 from ..held import FEW, own_factors
 from ..middleware import address_of
+from ..models import Sitting
+from ..refusals import NotFound
 from ..roles import Capability
 from ..tries import PASSWORD, SLIP, Try, record_failure
 
@@ -27,7 +31,12 @@ def slip(request: HttpRequest) -> HttpResponse:
     form = SlipForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if actions.use_slip(sign_in_name=data["login"], code=data["code"], password=data["password1"]):
+        try:
+            used = actions.use_slip(sign_in_name=data["login"], code=data["code"], password=data["password1"])
+        except ValidationError as refused:  # told to whoever holds the slip alone, which is not used up
+            form.add_error("password1", refused)
+            return render(request, "account/slip.html", {"form": form})
+        if used:
             request.let_in = Try(SLIP, data["login"], address_of(request))  # type: ignore[attr-defined]
             messages.success(request, _("Your password is set. Sign in with it now."))
             return redirect("account_login")
@@ -55,7 +64,12 @@ def own(request: HttpRequest) -> HttpResponse:
         request.let_in = Try(PASSWORD, str(user.pk), "")  # type: ignore[attr-defined]
         messages.success(request, _("Your password is changed. Other sessions of yours have ended."))
         return redirect("account_own")
-    context = {"form": form, "factors": own_factors(user), "few": FEW}
+    context = {
+        "form": form,
+        "factors": own_factors(user),
+        "few": FEW,
+        "sessions": sittings.own(request, user),
+    }
     return render(request, "account/own.html", context | {"hands_out": user.may(Capability.HAND_OUT_FACTORS)})
 
 
@@ -66,4 +80,16 @@ def sessions(request: HttpRequest) -> HttpResponse:
     actions.end_other_sessions(person=user, by=user)
     update_session_auth_hash(request, user)
     messages.success(request, _("Your other sessions have ended. This one goes on."))
+    return redirect("account_own")
+
+
+@login_required
+@require_POST
+def session_end(request: HttpRequest, sitting_id: uuid.UUID) -> HttpResponse:
+    user: Any = request.user
+    found = Sitting.objects.filter(person=user, pk=sitting_id).first()
+    if found is None or found.session_key == request.session.session_key:
+        raise NotFound
+    actions.end_session(sitting=found, by=user)
+    messages.success(request, _("That session has ended."))
     return redirect("account_own")

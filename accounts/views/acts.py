@@ -19,6 +19,7 @@ from ..actions.slips import check_may_print
 from ..forms.people import InviteForm, NamesForm
 from ..models import User
 from ..roles import Capability
+from ..stepup import fresh
 from .doors import attempt, needs, person_or_404, refill
 from .people import open_files
 
@@ -26,6 +27,7 @@ from .people import open_files
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PEOPLE)
+@fresh
 def person_new(request: HttpRequest) -> HttpResponse:
     form = refill(request, InviteForm, by=request.user)
     if request.method == "POST" and form.is_valid():
@@ -42,6 +44,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PEOPLE)
+@fresh
 def person_names(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     found = person_or_404(request, person_id)
     check_manages_account(request.user, found)
@@ -58,6 +61,7 @@ def person_names(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PEOPLE)
+@fresh
 def person_slip(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     """POST prints a new code, shown this once. Opened as an address, it says what will happen."""
     found = person_or_404(request, person_id)
@@ -80,6 +84,7 @@ def person_slip(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PEOPLE)
+@fresh
 def person_disable(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     found = person_or_404(request, person_id)
     check_may_close(request.user, found)
@@ -112,6 +117,7 @@ def leaving(person: User) -> list[str]:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PEOPLE)
+@fresh
 def person_enable(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     found = person_or_404(request, person_id)
     check_manages_account(request.user, found)

@@ -22,6 +22,7 @@ from ..models import Agency, ProvinceAgencyRight
 from ..places import name_with_unit
 from ..refusals import NotFound
 from ..roles import Capability
+from ..stepup import fresh
 from .doors import agency_or_404, attempt, needs, refill
 
 
@@ -70,6 +71,7 @@ def _right(right: ProvinceAgencyRight) -> dict[str, Any]:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PLACE)
+@fresh
 def agency_new(request: HttpRequest) -> HttpResponse:
     form = refill(request, NewAgencyForm)
     if request.method == "POST" and form.is_valid():
@@ -84,6 +86,7 @@ def agency_new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PLACE)
+@fresh
 def agency_change(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
     found = agency_or_404(agency_id)
     shown = {name: getattr(found, name) for name in FIELDS}
@@ -100,6 +103,7 @@ def agency_change(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PLACE)
+@fresh
 def right_new(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
     """One right or as many as are ticked: a national agency gets its 25 in one form, each with its own event."""
     found = agency_or_404(agency_id)
@@ -140,6 +144,7 @@ def right_new(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PLACE)
+@fresh
 def right_end(request: HttpRequest, agency_id: uuid.UUID, right_id: uuid.UUID) -> HttpResponse:
     found = agency_or_404(agency_id)
     right = (

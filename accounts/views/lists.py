@@ -18,6 +18,7 @@ from ..forms.place import CodeForm, NewCodeForm, RuleForm
 from ..models import Agency, Code, CodeList, SectionRule
 from ..refusals import NotFound
 from ..roles import Capability
+from ..stepup import fresh
 from .doors import attempt, needs, refill
 
 #: A larger number is no row's, and the database refuses to be asked.
@@ -41,6 +42,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PLACE)
+@fresh
 def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     found = SectionRule.objects.filter(pk=rule_id).first() if rule_id < _MOST else None
     if found is None:

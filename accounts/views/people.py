@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import changes, queries
 from ..access import helped_by, is_whole, roles_to_give, runs_place
 from ..actions.factors import printed_the_slip
+from ..conduct import accepted_by
 from ..forms.people import PeopleFilter, SearchForm
 from ..held import has_factor
 from ..models import Membership, Slip, User
@@ -135,6 +136,7 @@ def _rows(person: User, *, whole: bool) -> list[dict[str, Any]]:
     ]
     if whole:
         rows += [
+            {"key": _("Code of conduct"), "value": _accepted(person)},
             {"key": _("Sees files of"), "value": _reach(person)},
             {"key": _("Open case files made"), "value": open_files(person)},
         ]
@@ -152,6 +154,16 @@ def _slip(person: User) -> str:
     if slip.expires_at <= timezone.now():
         return _("Not used in time")
     return _("Handed out, valid until %(when)s") % {"when": _when(slip.expires_at)}
+
+
+def _accepted(person: User) -> str:
+    found = accepted_by(person)
+    if found is None:
+        return _("Not accepted yet")
+    told = {"version": found.text.version, "when": _when(found.accepted_at)}
+    if person.conduct_due:
+        return _("Version %(version)s accepted on %(when)s; not yet the newest one") % told
+    return _("Version %(version)s accepted on %(when)s") % told
 
 
 def _reach(person: User) -> str:

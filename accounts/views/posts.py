@@ -15,6 +15,7 @@ from ..access import check_manages
 from ..forms.people import EndForm, PostForm
 from ..refusals import NotFound, Refused
 from ..roles import Capability
+from ..stepup import fresh
 from .acts import leaving
 from .doors import attempt, needs, person_or_404, refill
 
@@ -22,6 +23,7 @@ from .doors import attempt, needs, person_or_404, refill
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PEOPLE)
+@fresh
 def role_new(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     person = person_or_404(request, person_id)
     if person.pk == request.user.pk:
@@ -39,6 +41,7 @@ def role_new(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 @needs(Capability.MANAGE_PEOPLE)
+@fresh
 def role_end(request: HttpRequest, person_id: uuid.UUID, post_id: uuid.UUID) -> HttpResponse:
     person = person_or_404(request, person_id)
     post = (

@@ -10,7 +10,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import add_app, add_person, start_membership
+from accounts import conduct
+from accounts.actions import accept_conduct, add_app, add_person, start_membership
 from accounts.models import Agency, Province, User
 from accounts.roles import Role
 from audit.context import Actor, acting, become, system
@@ -80,7 +81,8 @@ ORGANISATIONS = (
     _desk("worker.field", Role.NGO_WORKER, "FIELD", language="en"),
     _desk("shelter.rain", Role.SHELTER_MANAGER, "RAIN", _("Accepts or declines referrals to a shelter.")),
     _desk("shelter.dawn", Role.SHELTER_MANAGER, "DAWN"),
-    _desk("shelter.hill", Role.SHELTER_MANAGER, "HILL"),
+    _desk("shelter.hill", Role.SHELTER_MANAGER, "HILL",
+          _("Is new here: reads and accepts the code of conduct before anything else.")),
 )  # fmt: skip
 LEFT = (
     _desk("former.bmc", Role.PROVINCIAL_OFFICER, "DOSVY-BMC",
@@ -90,6 +92,8 @@ LEFT = (
 )  # fmt: skip
 ADMINISTRATOR = "admin.ncct"
 FORMER = "former.bmc"
+#: Meets the code of conduct at the first sign-in.
+NEWCOMER = "shelter.hill"
 #: Who has asked for reminders by mail.
 MAILED = ("officer.bmc", "head.bmc", "worker.lotus")
 
@@ -165,3 +169,6 @@ def _hire(
     cast.add(persona, person)
     with become(cast.actors[persona.name]):
         add_app(person=person, secret=secret_of(persona.name), step=-1, label="", by=person)
+        text = conduct.newest() if persona.name != NEWCOMER else None
+        if text is not None:
+            accept_conduct(person=person, version=text.version, by=person)

@@ -12,7 +12,14 @@ from .say import Trouble, step
 
 # Packages bring files for pages that we do not have; compressing them takes longer than the rest.
 NOT_SERVED = ("rest_framework", "guardian", "ext", "htmx-4*", "htmax-4*", "htmx-2.js")
-REFERENCE_DATA = ("load_places", "load_codes", "load_rules", "load_release_levels", "load_deadlines")
+REFERENCE_DATA = (
+    "load_places",
+    "load_codes",
+    "load_rules",
+    "load_conduct",
+    "load_release_levels",
+    "load_deadlines",
+)
 
 
 def has(command: str) -> bool:

@@ -17,6 +17,7 @@ from accounts import actions, queries
 from accounts.models import Token
 from accounts.refusals import NotFound, NotNow, Refused
 from accounts.roles import Capability, Role
+from accounts.stepup import fresh
 
 from .. import drafts
 from ..pages import refill
@@ -49,6 +50,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh
 def new(request: HttpRequest) -> HttpResponse:
     _check(request)
     form = refill(request, TokenForm, memberships=queries.may_answer_for_token(request.user))
@@ -76,6 +78,7 @@ def token(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh
 def revoke(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     _check(request)
     found = _of(pk)

@@ -13,6 +13,7 @@ from accounts.about import stamp
 from accounts.access import check_runs_place
 from accounts.refusals import NotFound, NotNow
 from accounts.roles import Role
+from accounts.stepup import fresh
 from desk.pages import refill
 
 from .. import actions
@@ -39,6 +40,7 @@ def levels(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@fresh
 def level(request: HttpRequest, code: str) -> HttpResponse:
     """One level, to be changed with a reason; its history below."""
     check_runs_place(request.user)

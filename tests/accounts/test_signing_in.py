@@ -51,18 +51,6 @@ def test_the_right_password_of_a_closed_account_is_on_the_trail(people, failures
     assert events("SIGN_IN") == []
 
 
-def test_an_idle_session_ends_with_an_event(people, events):
-    client = Client()
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        assert sign_in_by_form(client, "officer_bmc").status_code == 302
-        clock.shift(60)
-        assert client.get("/").status_code == 200
-        clock.shift(60 * 60)
-        assert client.get("/").status_code == 302
-    ended = [("OK", str(people.officer_bmc.pk), "", {"why": "IDLE"})]
-    assert [event[1:] for event in events("SIGN_OUT")] == ended
-
-
 def test_a_busy_session_ends_twelve_hours_after_its_sign_in(people, events):
     client = Client()
     with time_machine.travel(timezone.now(), tick=False) as clock:

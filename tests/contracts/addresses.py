@@ -22,6 +22,7 @@ def records(world, event_id):
         "keeper": world.people.administrator.pk,
         "nobody": uuid.uuid4(),
         "factor": world.factor.pk,
+        "sitting": world.sitting.pk,
         "post": world.post.pk,
         "agency": world.post.agency_id,
         "right": world.right.pk,

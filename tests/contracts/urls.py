@@ -317,6 +317,14 @@ ROWS = (
         get={200: "head_bmc administrator", 403: "REST"},
         post={302: "head_bmc administrator", 403: "REST"},
     ),
+    Row(
+        "place:person_sessions",
+        {"person_id": "officer"},
+        get={200: "head_bmc administrator", 403: "REST"},
+        post={302: "head_bmc administrator", 403: "REST"},
+    ),
+    Row("place:person_sessions", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
+    Row("place:conduct", both={200: "administrator", 403: "REST"}),
     Row("place:person_disable", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
     Row(
         "place:person_enable",
@@ -526,10 +534,15 @@ ROWS = (
     Row("account_factor_remove", {"factor_id": "factor"}, both={302: "officer_bmc", 404: "REST"}),
     Row("account_colleagues", get={200: "REST", 403: "HANDS_OUT_NOTHING"}),
     Row("account_sessions", post=302),
+    # Everybody ends their own.
+    Row("account_session_end", {"sitting_id": "sitting"}, post={302: "officer_bmc", 404: "REST"}),
+    Row("account_conduct", get=200, post=200),
     Row("language", post=303, out=None),
     Row("quick_exit", get=303, out=None),
     Row("quiet", get=200, out=None),
     Row("lock", out=None),
+    # Where no session is locked it leads to the sign-in page, and from there to the first page.
+    Row("account_unlock", both=302, out=302),
     Row("stay", get=200, post=204, out=401),
     Row("help", get=200, out=None),
     Row("health_live", get=200, out=None),

@@ -1,4 +1,4 @@
-// After a quarter of an hour without a key or a touch the page hides itself and the session ends. Two
+// After a quarter of an hour without a key or a touch the page empties itself and the session is locked. Two
 // minutes before, it says so. Tabs of one browser share one clock.
 import { flushAll } from './autosave.js'
 import { send, token, typed } from './typed.js'
@@ -34,17 +34,27 @@ export function startIdle() {
     tabs?.postMessage('lock')
     flushAll()
     const form = document.getElementById('main-form')
+    const body = form ? typed(form) : key()
+    empty(document.querySelector('[data-locked]'))
+    // Without a connection what was typed waits in this function alone, and is sent when there is one again.
+    for (;;) {
+      try {
+        await send(box.dataset.lock, body)
+        break
+      } catch {
+        await new Promise((again) => setTimeout(again, 10_000))
+      }
+    }
+    location.replace(`${box.dataset.unlock}?next=${encodeURIComponent(location.pathname + location.search)}`)
+  }
+
+  // Hidden content would still be there for whoever opens the browser's tools.
+  function empty(screen) {
     document.body.classList.add('k-locked')
-    const screen = document.querySelector('[data-locked]')
+    document.title = '…'
+    for (const part of [...document.body.children]) if (part !== screen) part.remove()
     screen.hidden = false
     screen.focus()
-    try {
-      await send(box.dataset.lock, form ? typed(form) : key())
-    } catch {
-      return // no connection: the page stays hidden, and its text stays in memory
-    }
-    const next = encodeURIComponent(location.pathname + location.search)
-    location.replace(`${box.dataset.signIn}?${form ? 'kept' : 'locked'}=1&next=${next}`)
   }
 
   function look() {

@@ -135,7 +135,8 @@ def _end_old_session(request: HttpRequest) -> None:
     if person is None:
         return
     now = int(timezone.now().timestamp())
-    seen, since = request.session.get(locked.SEEN, now), request.session.get(SINCE, now)
+    since = request.session.get(SINCE, now)
+    seen = request.session.get(locked.SEEN, since)
     is_locked = door.LOCKED in request.session
     if not is_locked and now - seen > settings.SESSION_IDLE_SECONDS + GRACE:
         locked.lock(request, since=seen + settings.SESSION_IDLE_SECONDS)

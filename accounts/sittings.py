@@ -45,6 +45,8 @@ def begin(request: HttpRequest, person: User) -> None:
     """Somebody has just signed in: note where. Rows whose session is gone go with it."""
     agent = request.headers.get("User-Agent", "")[:400]
     forget_gone(person)
+    if request.session.session_key is None:  # it was somebody else's and begins anew
+        request.session.create()
     Sitting(
         person=person,
         session_key=request.session.session_key,

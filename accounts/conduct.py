@@ -1,8 +1,11 @@
 """Questions about the code of conduct: the version in force, and who has accepted it."""
 
 from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from .models import ConductAcceptance, ConductText, User
+from .queries import Unconfirmed, Waiting
 
 
 def newest() -> ConductText | None:
@@ -24,3 +27,13 @@ def accepted_by(person: User) -> ConductAcceptance | None:
     """The newest version that somebody has accepted, as far as the reader may know."""
     found = ConductAcceptance.objects.filter(person=person).select_related("text")
     return found.order_by("-text__version", "pk").first()
+
+
+def unconfirmed() -> list[Unconfirmed]:
+    """The version in force, until the committee has decided on its wording."""
+    text = newest()
+    if text is None:
+        return []
+    label = gettext("Version %(number)s") % {"number": text.version}
+    rows = [] if text.is_confirmed else [Waiting(label, reverse("place:conduct"))]
+    return [Unconfirmed(gettext("Code of conduct"), 1, rows)]

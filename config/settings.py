@@ -346,6 +346,7 @@ UNCONFIRMED = [
     "desk.reminders.queries.unconfirmed_deadlines",
     "reports.queries.unconfirmed_levels",
     "accounts.queries.unconfirmed_codes",
+    "accounts.conduct.unconfirmed",
 ]
 EXPORTERS = {
     "FILES": "cases.export.Files",

@@ -11,13 +11,15 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Tally
+from accounts.models import Sitting, Tally
 
 from .models import Draft, Once
 
 STEP = 500
 #: As long as a form may be sent after it was opened (desk/typed.py).
 ONCE_KEPT = datetime.timedelta(days=7)
+#: Longer than any session lasts.
+SITTING_KEPT = datetime.timedelta(days=1)
 
 
 def forget_expired() -> int:
@@ -27,6 +29,7 @@ def forget_expired() -> int:
         _step(Draft, Q(expires_at__lte=now), "expires_at")
         + _step(Once, Q(created_at__lte=now - ONCE_KEPT), "created_at")
         + _step(Tally, Q(expires_at__lte=now), "expires_at")
+        + _step(Sitting, Q(began_at__lte=now - SITTING_KEPT), "began_at")
         + _step(Session, Q(expire_date__lte=now), "expire_date")
     )
 

@@ -155,6 +155,9 @@ def _place(world):
         people_actions.accept_conduct(person=world.people.officer_bmc, version=1, by=world.people.officer_bmc)
         world.sitting = Sitting(person=world.people.officer_bmc, session_key="a" * 32, browser="Firefox")
         world.sitting.save(force_insert=True)
+        # And one whose session is over long ago (desk/expiry.py).
+        gone = timezone.now() - datetime.timedelta(days=2)
+        Sitting(person=world.people.officer_bmc, session_key="b" * 32, began_at=gone).save(force_insert=True)
 
 
 def _desk(world):

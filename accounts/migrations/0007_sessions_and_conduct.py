@@ -13,6 +13,8 @@ ADMINISTRATOR = f"'ADMINISTRATOR' = ANY({setting_list('roles', 'text')})"
 AT_THE_DOOR = f"{ACTOR} = 'system:sign-in'"
 OWN = f"person_id::text = {ACTOR}"
 OWN_OR_DOOR = f"{OWN} OR {AT_THE_DOOR}"
+# What deletes what has had its time (desk/expiry.py) sees that and nothing else.
+EXPIRED = f"({ACTOR} = 'system:expiry' AND began_at <= now() - interval '1 day')"
 OF_OWN_OFFICE = (
     "EXISTS (SELECT 1 FROM accounts_membership m WHERE m.person_id = accounts_conductacceptance.person_id "
     f"AND m.agency_id = ANY({setting_list('manages', 'uuid')}) OFFSET 0)"
@@ -137,7 +139,13 @@ class Migration(migrations.Migration):
             select=f"{OWN} OR {ADMINISTRATOR} OR {OF_OWN_OFFICE}",
             insert=OWN,
         ),
-        Policies("Sitting", select=OWN_OR_DOOR, insert=OWN_OR_DOOR, update=OWN_OR_DOOR, delete=OWN_OR_DOOR),
+        Policies(
+            "Sitting",
+            select=f"{OWN_OR_DOOR} OR {EXPIRED}",
+            insert=OWN_OR_DOOR,
+            update=OWN_OR_DOOR,
+            delete=f"{OWN_OR_DOOR} OR {EXPIRED}",
+        ),
         Sql(
             [
                 "REVOKE UPDATE, DELETE ON accounts_conducttext, accounts_conductacceptance FROM karpea_web, karpea_worker"

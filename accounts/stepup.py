@@ -109,16 +109,13 @@ def _ask(request: HttpRequest) -> HttpResponse | None:
 
 
 def _page(request: HttpRequest, form: ConfirmForm | None, sent: str) -> HttpResponse:
+    if request.method == "POST" and form is None:
+        import_string(settings.FORM_KEEP)(request)
     context = {
         "form": form or ConfirmForm(person=request.user),
         "sent": sent,
-        # Read by what stands around the act (desk/middleware.py), so they travel in the open: no words are in them.
-        "open": [(name, value) for name in settings.FORM_KEYS for value in request.POST.getlist(name)],
         "minutes": int(settings.CONFIRMED_FOR.total_seconds()) // 60,
     }
-    if request.method == "POST" and form is None:
-        kept = import_string(settings.FORM_KEEP)(request)
-        context["open"] += [("kept", one) for one in kept]
     return render(request, "account/confirm.html", context)
 
 

@@ -336,9 +336,8 @@ DUE_KINDS = {
 # Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
 # rule of sections changes, and every table whose rows somebody still has to confirm.
 FORM_REFILL = "desk.pages.refill"
-# Keeps what was sent while a page asks for the password, and what a form carries for what stands around its page.
+# Keeps what was sent while a page asks for something else first.
 FORM_KEEP = "desk.typed.keep_sent"
-FORM_KEYS = ("once", "typed_by", "kept")
 OPEN_FILES_OF = "cases.queries.open_files_of"
 AFTER_RULE_CHANGE = "cases.tasks.wake_reconcile"
 UNCONFIRMED = [

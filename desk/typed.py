@@ -41,12 +41,14 @@ def is_of_another(request: HttpRequest) -> bool:
     return owner is not None and request.user.is_authenticated and owner != request.user.pk
 
 
-def keep_sent(request: HttpRequest) -> list[str]:
-    """Keep what was sent while its page asks for something else first. The draft's id, to forget with it."""
-    draft = None
-    if owner_id(request) == request.user.pk:
-        draft = drafts.carry(user=request.user, path=request.path, data=dict(request.POST.lists()))
-    return [str(draft.pk)] if draft else []
+def keep_sent(request: HttpRequest) -> None:
+    """Keep what was sent while its page asks for something else first, and let that page's form tell of it."""
+    if owner_id(request) != request.user.pk:
+        return
+    draft = drafts.carry(user=request.user, path=request.path, data=dict(request.POST.lists()))
+    if draft is not None:
+        ids = [str(draft.pk), *request.POST.getlist(drafts.BEFORE)]
+        request.kept = drafts.Carried(data={}, ids=ids)  # type: ignore[attr-defined]
 
 
 def keep(request: HttpRequest, *, path: str, passing: bool = False) -> uuid.UUID | None:

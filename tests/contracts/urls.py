@@ -11,6 +11,8 @@ from typing import Any
 
 from tests.people import PEOPLE
 
+from .urls_own import OWN
+from .urls_people import ON_PEOPLE
 from .urls_sight import SIGHT
 
 WHO = (*PEOPLE, "stranger")
@@ -264,86 +266,7 @@ ROWS = (
     Row("place:home", get={200: "administrator", 403: "REST"}),
     Row("place:usage", get={200: "administrator", 403: "REST"}),
     Row("place:unconfirmed", get={200: "administrator", 403: "REST"}),
-    Row("place:people", both={200: "head_bmc administrator", 403: "REST"}),
-    Row("place:person_new", both={200: "head_bmc administrator", 403: "REST"}),
-    Row("place:person", {"person_id": "officer"}, get={200: "head_bmc administrator", 403: "REST"}),
-    Row(
-        "place:person",
-        {"person_id": "colleague"},
-        get={200: "administrator", 404: "head_bmc", 403: "REST"},
-    ),
-    Row("place:person", {"person_id": "nobody"}, get={404: "head_bmc administrator", 403: "REST"}),
-    Row("place:person_names", {"person_id": "officer"}, both={200: "head_bmc administrator", 403: "REST"}),
-    Row(
-        "place:person_names",
-        {"person_id": "colleague"},
-        both={200: "administrator", 404: "head_bmc", 403: "REST"},
-    ),
-    Row("place:person_slip", {"person_id": "officer"}, both={200: "head_bmc administrator", 403: "REST"}),
-    Row(
-        "place:person_slip",
-        {"person_id": "colleague"},
-        both={200: "administrator", 404: "head_bmc", 403: "REST"},
-    ),
-    Row("place:person_slip", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
-    # A colleague of the same office prints it, nobody for themselves.
-    Row(
-        "place:person_sheet",
-        {"person_id": "officer"},
-        both={200: "officer_bmc_2 head_bmc administrator", 403: "officer_bmc HANDS_OUT_NOTHING", 404: "REST"},
-    ),
-    Row(
-        "place:person_sheet",
-        {"person_id": "colleague"},
-        get={200: "administrator", 403: "officer_btb HANDS_OUT_NOTHING", 404: "REST"},
-        post={200: "administrator", 403: "officer_btb HANDS_OUT_NOTHING", 404: "REST"},
-    ),
-    Row(
-        "place:person_sheet",
-        {"person_id": "nobody"},
-        get={403: "HANDS_OUT_NOTHING", 404: "REST"},
-        post={403: "HANDS_OUT_NOTHING", 404: "REST"},
-    ),
-    Row(
-        "place:person_factors",
-        {"person_id": "officer"},
-        get={200: "head_bmc administrator", 403: "REST"},
-        post={302: "head_bmc administrator", 403: "REST"},
-    ),
-    Row("place:person_factors", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
-    Row(
-        "place:person_disable",
-        {"person_id": "officer"},
-        get={200: "head_bmc administrator", 403: "REST"},
-        post={302: "head_bmc administrator", 403: "REST"},
-    ),
-    Row(
-        "place:person_sessions",
-        {"person_id": "officer"},
-        get={200: "head_bmc administrator", 403: "REST"},
-        post={302: "head_bmc administrator", 403: "REST"},
-    ),
-    Row("place:person_sessions", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
-    Row("place:conduct", both={200: "administrator", 403: "REST"}),
-    Row("place:person_disable", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
-    Row(
-        "place:person_enable",
-        {"person_id": "officer"},
-        get={200: "head_bmc administrator", 403: "REST"},
-        post={302: "head_bmc administrator", 403: "REST"},
-    ),
-    Row("place:role_new", {"person_id": "officer"}, both={200: "head_bmc administrator", 403: "REST"}),
-    Row("place:role_new", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
-    Row(
-        "place:role_end",
-        {"person_id": "officer", "post_id": "post"},
-        both={200: "head_bmc administrator", 403: "REST"},
-    ),
-    Row(
-        "place:role_end",
-        {"person_id": "colleague", "post_id": "post"},
-        both={404: "head_bmc administrator", 403: "REST"},
-    ),
+    *(Row(**row) for row in ON_PEOPLE),
     Row("place:agencies", get={200: "administrator", 403: "REST"}),
     Row("place:agency_new", both={200: "administrator", 403: "REST"}),
     Row("place:agency", {"agency_id": "agency"}, get={200: "administrator", 403: "REST"}),
@@ -519,30 +442,11 @@ ROWS = (
         nobody=404,
     ),
     Row("api_trail", get={200: "KEEPERS", 403: "REST"}, out=401),
-    Row("account_login", both={200: "disabled stranger", 302: "REST"}, out=None),
-    Row("account_logout", get={200: "REST", 302: "disabled stranger"}, out=None),
-    Row("account_signup", get=200, out=None),
-    Row("account_inactive", get=200, out=None),
-    Row("account_reset_password", get=200, out=None),
-    Row("account_slip", both=200, out=None),
-    # Whoever comes without a right password, or is signed in already, is led on.
-    Row("account_factor", both=302, out=None),
-    Row("account_own", both=200),
-    Row("account_app", both=200),
-    Row("account_key", both=200),
-    # The last second factor is not removed: told on the own page.
-    Row("account_factor_remove", {"factor_id": "factor"}, both={302: "officer_bmc", 404: "REST"}),
-    Row("account_colleagues", get={200: "REST", 403: "HANDS_OUT_NOTHING"}),
-    Row("account_sessions", post=302),
-    # Everybody ends their own.
-    Row("account_session_end", {"sitting_id": "sitting"}, post={302: "officer_bmc", 404: "REST"}),
-    Row("account_conduct", get=200, post=200),
+    *(Row(**row) for row in OWN),
     Row("language", post=303, out=None),
     Row("quick_exit", get=303, out=None),
     Row("quiet", get=200, out=None),
     Row("lock", out=None),
-    # Where no session is locked it leads to the sign-in page, and from there to the first page.
-    Row("account_unlock", both=302, out=302),
     Row("stay", get=200, post=204, out=401),
     Row("help", get=200, out=None),
     Row("health_live", get=200, out=None),

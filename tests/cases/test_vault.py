@@ -26,8 +26,8 @@ values = st.recursive(
 @pytest.fixture
 def mine(people, as_):
     """A key of one's own, while acting."""
-    subject = Subject("STAFF", people.officer_bmc.pk)
-    with as_(people.officer_bmc):
+    subject = Subject("STAFF", people.nobody.pk)
+    with as_(people.nobody):
         make_key(subject)
         yield subject
 

@@ -86,6 +86,7 @@ def test_whatever_is_done_to_a_file_needs_a_post_that_reads_it():
         Capability.EXPORT_TRAIL,
         Capability.SEE_COUNTS,
         Capability.GIVE_TOKENS,
+        Capability.HAND_OUT_FACTORS,
         Capability.MANAGE_PEOPLE,
         Capability.MANAGE_PLACE,
         Capability.SET_DEADLINES,

@@ -227,7 +227,7 @@ def test_an_address_that_cannot_be_stored_is_not_found(people, case, client_of):
 
 def test_two_first_drafts_at_once_use_one_key(people, fresh_db):
     """The second waits for the first, then seals under the same key."""
-    person, made, go = people.officer_bmc, threading.Event(), threading.Event()
+    person, made, go = people.nobody, threading.Event(), threading.Event()
     sealed = []
 
     def start():
@@ -259,7 +259,7 @@ def test_two_first_drafts_at_once_use_one_key(people, fresh_db):
 
 
 def test_a_key_that_was_rolled_back_seals_nothing(people, db):
-    person, row = people.officer_bmc, uuid.uuid4()
+    person, row = people.nobody, uuid.uuid4()
     subject = Subject("STAFF", person.pk)
 
     def make_and_fail(make):

@@ -79,6 +79,7 @@ class Kind(models.TextChoices):
     FACTOR_FAILED = "FACTOR_FAILED", _("A second factor failed")
     MEMBERSHIP_STARTED = "MEMBERSHIP_STARTED", _("Gave a role")
     MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", _("Ended a role")
+    WORK_HANDED_OVER = "WORK_HANDED_OVER", _("Handed the work of somebody over")
     TOKEN_ISSUED = "TOKEN_ISSUED", _("Gave a token to a program")
     TOKEN_REVOKED = "TOKEN_REVOKED", _("Revoked a token")
     PASSWORD_CHANGED = "PASSWORD_CHANGED", _("Changed the password")

@@ -76,6 +76,7 @@ NAMES: dict[str, Promise | str] = {
     "place:person_sheet": _("Print a code sheet"),
     "place:person_factors": _("Revoke the second factors"),
     "place:person_disable": _("Close the account"),
+    "place:person_hand_over": _("Handing over of the work of somebody"),
     "place:person_enable": _("Open the account again"),
     "place:role_new": _("Give a role"),
     "place:role_end": _("End a role"),

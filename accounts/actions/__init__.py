@@ -12,6 +12,7 @@ from .posts import end_membership, start_membership
 from .second import show_code, show_key
 from .slips import change_password, end_other_sessions, print_slip, use_slip
 from .tokens import issue_token, revoke_token
+from .turnover import close_account, end_post, hand_work_over
 
 __all__ = [
     "add_agency",
@@ -24,12 +25,15 @@ __all__ = [
     "change_names",
     "change_password",
     "change_rule",
+    "close_account",
     "disable_person",
     "enable_person",
     "end_membership",
     "end_other_sessions",
+    "end_post",
     "end_province_right",
     "give_province_right",
+    "hand_work_over",
     "invite",
     "issue_token",
     "print_sheet",

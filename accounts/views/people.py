@@ -136,7 +136,7 @@ def _rows(person: User, *, whole: bool) -> list[dict[str, Any]]:
     if whole:
         rows += [
             {"key": _("Sees files of"), "value": _reach(person)},
-            {"key": _("Open case files made"), "value": open_files(person)},
+            {"key": _("Open case files they work on"), "value": open_files(person)},
         ]
     return rows
 

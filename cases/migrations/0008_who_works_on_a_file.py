@@ -111,6 +111,15 @@ BEGIN
 END
 """
 
+# Whether an agency may be closed: how many open files it owns, without named-only ones.
+OPEN_AT = """
+BEGIN
+    IF 'ADMINISTRATOR' <> ALL (NULLIF(current_setting('app.roles', true), '')::text[]) THEN RETURN 0; END IF;
+    RETURN (SELECT count(*) FROM cases_case c
+             WHERE c.agency_id = place AND NOT c.named_only AND c.status <> ALL (ended));
+END
+"""
+
 # Whoever makes a file works on it first; after that by the function above alone.
 GUARD = """
 BEGIN
@@ -190,6 +199,7 @@ class Migration(migrations.Migration):
             "cases_without_worker(ended text[]) RETURNS TABLE(person uuid, agency uuid, files bigint)",
             WITHOUT,
         ),
+        Definer("cases_open_at(place uuid, ended text[]) RETURNS bigint", OPEN_AT),
         Definer("cases_held_by(person uuid, ended text[]) RETURNS TABLE(agency uuid, files bigint)", HELD),
         Sql(
             [

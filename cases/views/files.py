@@ -146,7 +146,8 @@ def _worker(user: User, opened: Opened) -> dict[str, Any]:
     """Who works on the file, told to those who work on it too."""
     if not opened.shows(Section.WORK):
         return {"worker": "", "may_hand_over": False}
-    return {"worker": opened.case.worker.name, "may_hand_over": workers.may_hand_over(user, opened.case)}
+    owns = user.may(Capability.MOVE_FILE) and opened.shows(Section.MOVE)
+    return {"worker": opened.case.worker.name, "may_hand_over": owns and workers.is_giver(user, opened.case)}
 
 
 def _exclusions(user: User, opened: Opened) -> dict[str, Any]:

@@ -24,8 +24,11 @@ HEADS = [Role.PROVINCIAL_HEAD.value]
 def may_hand_over(user: User, case: Case) -> bool:
     """Its worker and its head; in an office without a head every colleague who owns it. A file for named people only
     is handed over by its worker and by the national desk."""
-    if not user.may(Capability.MOVE_FILE) or not holds(user, case, Section.SUMMARY)[0]:
-        return False
+    return user.may(Capability.MOVE_FILE) and holds(user, case, Section.SUMMARY)[0] and is_giver(user, case)
+
+
+def is_giver(user: User, case: Case) -> bool:
+    """Whether somebody who owns this file is one of those who hand it over."""
     if case.named_only:
         return case.worker_id == user.pk or user.may(Capability.NAMED_DESK)
     if str(case.agency_id) not in user.rights.agencies:

@@ -62,6 +62,14 @@ def left() -> list[Left]:
     return sorted(found, key=lambda one: (one.agency.name, one.person.name, str(one.person.pk)))
 
 
+def open_at(agency: Agency) -> int:
+    """How many open files an agency owns, for the administrator who would close it; without named-only ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_open_at(%s, %s)", [agency.pk, sorted(ENDED)])
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
 def held_by(person: User) -> dict[uuid.UUID, int]:
     """How many open files somebody works on at each agency that the reader looks after, without named-only ones."""
     with connection.cursor() as cursor:

@@ -319,6 +319,16 @@ ROWS = (
     ),
     Row("place:person_disable", {"person_id": "keeper"}, both={404: "head_bmc", 403: "REST"}),
     Row(
+        "place:person_hand_over",
+        {"person_id": "officer"},
+        both={200: "head_bmc administrator", 403: "REST"},
+    ),
+    Row(
+        "place:person_hand_over",
+        {"person_id": "keeper"},
+        both={200: "administrator", 404: "head_bmc", 403: "REST"},
+    ),
+    Row(
         "place:person_enable",
         {"person_id": "officer"},
         get={200: "head_bmc administrator", 403: "REST"},

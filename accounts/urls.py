@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, agencies, conduct, lists, overview, people, posts, sessions, sheets
+from .views import acts, agencies, conduct, lists, overview, people, posts, sessions, sheets, turnover
 
 app_name = "place"
 urlpatterns = [
@@ -17,10 +17,11 @@ urlpatterns = [
     path("people/<uuid:person_id>/sheet/", sheets.sheet, name="person_sheet"),
     path("people/<uuid:person_id>/factors/", sheets.revoke, name="person_factors"),
     path("people/<uuid:person_id>/sessions/", sessions.end_all, name="person_sessions"),
-    path("people/<uuid:person_id>/close/", acts.person_disable, name="person_disable"),
+    path("people/<uuid:person_id>/close/", turnover.person_disable, name="person_disable"),
+    path("people/<uuid:person_id>/hand-over/", turnover.hand_over, name="person_hand_over"),
     path("people/<uuid:person_id>/open/", acts.person_enable, name="person_enable"),
     path("people/<uuid:person_id>/role/", posts.role_new, name="role_new"),
-    path("people/<uuid:person_id>/role/<uuid:post_id>/", posts.role_end, name="role_end"),
+    path("people/<uuid:person_id>/role/<uuid:post_id>/", turnover.role_end, name="role_end"),
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/new/", agencies.agency_new, name="agency_new"),
     path("agencies/<uuid:agency_id>/", agencies.agency, name="agency"),

@@ -61,7 +61,7 @@ ON_STAFF = (
     Kind.SIGN_IN_FAILED, Kind.RIGHT_GIVEN, Kind.RIGHT_ENDED, Kind.AGENCY_ADDED, Kind.PERSON_ADDED,
     Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED, Kind.AGENCY_CHANGED, Kind.PERSON_CHANGED, Kind.PERSON_DISABLED,
     Kind.PERSON_ENABLED, Kind.SLIP_PRINTED, Kind.SHEET_PRINTED, Kind.FACTORS_REVOKED, Kind.FACTOR_FAILED,
-    Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED, Kind.SESSIONS_ENDED_OF,
+    Kind.WORK_HANDED_OVER, Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED, Kind.SESSIONS_ENDED_OF,
 )  # fmt: skip
 #: Names under which a detail may hold the number of rows.
 COUNTS = ("rows", "found", "count", "number")
@@ -429,6 +429,9 @@ SENTENCES: dict[str, Teller] = {
     Kind.PERSON_CHANGED: about_staff(gettext_lazy("%(who)s changed the names of %(about)s.")),
     Kind.PERSON_DISABLED: about_staff(gettext_lazy("%(who)s closed the account of %(about)s.")),
     Kind.PERSON_ENABLED: about_staff(gettext_lazy("%(who)s opened the closed account of %(about)s again.")),
+    Kind.WORK_HANDED_OVER: about_staff(
+        gettext_lazy("%(who)s handed the work of %(about)s over to colleagues.")
+    ),
     Kind.SLIP_PRINTED: about_staff(gettext_lazy("%(who)s printed a sign-in slip for %(about)s.")),
     Kind.SLIP_USED: plain(gettext_lazy("%(who)s chose a password with a sign-in slip.")),
     Kind.SHEET_PRINTED: about_staff(gettext_lazy("%(who)s printed a code sheet for %(about)s.")),

@@ -16,6 +16,7 @@ from .words import Words
 
 #: What of its detail the sentence of a kind rests on (audit/told.py).
 RESTS_ON: dict[str, tuple[str, ...]] = {
+    Kind.FILE_HANDED_OVER: ("to",),
     Kind.GLASS_BROKEN: ("why", "until"),
     Kind.GLASS_REVIEWED: ("outcome",),
 }
@@ -51,11 +52,19 @@ def _reviewed(event: Event, words: Words) -> str:
     return str(text) % named(event, words)
 
 
+def _handed_over(event: Event, words: Words) -> str:
+    return _("%(who)s handed case file %(record)s over to %(to)s.") % {
+        **named(event, words),
+        "to": words.label("person", event.detail.get("to", "")),
+    }
+
+
 def _plain(text: Promise) -> Callable[[Event, Words], str]:
     return lambda event, words: str(text) % named(event, words)
 
 
 SENTENCES: dict[str, Callable[[Event, Words], str]] = {
+    Kind.FILE_HANDED_OVER: _handed_over,
     Kind.FILE_NAMED_ONLY: _plain(
         gettext_lazy("%(who)s made case file %(record)s visible to named people only.")
     ),

@@ -51,10 +51,11 @@ SELECT gen_random_uuid(), md5('u' || p || '.' || n)::uuid, md5('a' || p)::uuid,
 """
 FILES = """
 INSERT INTO cases_case (id, number, status, status_since, status_by_id, province_id, agency_id, agency_kind,
-    opened_by_id, official_involved, named_only, channel, reported_precision, form, risk_level, version,
+    opened_by_id, worker_id, official_involved, named_only, channel, reported_precision, form, risk_level, version,
     created_at, updated_at)
 SELECT gen_random_uuid(), 'B' || p || '-' || n || '-' || f, 'SCREENING', now(), md5('u' || p || '.' || n)::uuid, p,
-    md5('a' || p)::uuid, 'DEPARTMENT', md5('u' || p || '.' || n)::uuid, 'NO', false, 'HOTLINE_117', 'DAY', '', 'LOW', 1,
+    md5('a' || p)::uuid, 'DEPARTMENT', md5('u' || p || '.' || n)::uuid, md5('u' || p || '.' || n)::uuid,
+    'NO', false, 'HOTLINE_117', 'DAY', '', 'LOW', 1,
     now(), now()
   FROM generate_series(1, 25) p, generate_series(1, {officers}) n, generate_series(1, {files}) f;
 """
@@ -63,7 +64,7 @@ INSERT INTO desk_due (id, kind, thing_id, case_id, step, occurrence, policy_id, 
     province_id, agency_id, worker_id, since, remind_at, due_at, next_at, stage, told)
 SELECT gen_random_uuid(), 'CASE', c.id, c.id, 'SCREENING', n, (SELECT id FROM desk_deadlinepolicy WHERE what = 'CASE'
     AND step = 'SCREENING' AND child_only), CASE WHEN n % 50 = 0 THEN 'DANGER' ELSE 'ANY' END, true, false,
-    c.province_id, c.agency_id, c.opened_by_id, now() - interval '3 days', now() - interval '2 days',
+    c.province_id, c.agency_id, c.worker_id, now() - interval '3 days', now() - interval '2 days',
     now() - interval '1 day', now() - interval '2 days', '', 0
   FROM (SELECT * FROM cases_case ORDER BY id) c, generate_series(1, {each}) n LIMIT {number};
 """

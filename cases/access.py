@@ -99,7 +99,8 @@ def open_case(user: User, number: str, *, page: str = "file") -> Opened:
         raise NotFound()
     case = (
         visible_cases(user)
-        .select_related("province", "agency", "district", "commune")
+        .select_related("province", "agency", "district", "commune", "worker")
+        .defer("worker__password")
         .filter(number=number)
         .first()
     )

@@ -106,6 +106,7 @@ def new_case(intake: Intake, *, pk: uuid.UUID, number: str, agency: Agency, by: 
         agency=agency,
         agency_kind=agency.kind,
         opened_by=by,
+        worker=by,
         official_involved=intake.official_involved,
         named_only=intake.official_involved in (Answer.YES, Answer.UNSURE),
         channel=intake.channel,

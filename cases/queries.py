@@ -26,6 +26,7 @@ from .newest import Key
 from .numbers import as_typed
 from .rules import DECIDING
 from .states import ENDED, Status
+from .worker import queries as workers
 
 PAGE = 50
 #: Counting stops here; above it the list says "more than".
@@ -189,7 +190,9 @@ def filtered(
 def listed(user: User, codes: Mapping[str, str]) -> CaseQuerySet:
     """The files of the list with this filter. By risk only among those whose risk is open to its reader."""
     needs = [Section.RISK] if codes.get("risk") else []
-    return filtered(visible_cases(user, *needs), **codes)
+    seen, rest = visible_cases(user, *needs), {**codes}
+    whose = rest.pop("worker", "")
+    return filtered(workers.of(seen, user, whose) if whose else seen, **rest)
 
 
 def find(user: User, question: str) -> tuple[list[Case], list[bytes]]:
@@ -220,14 +223,14 @@ def _labelled(files: CaseQuerySet) -> CaseQuerySet:
 
 
 def waiting_for(user: User, limit: int = 10) -> list[Case]:
-    """Open files of the person's own agencies (of the national desk: named-only ones), danger first, then the
-    longest in their state."""
+    """Open files that the person works on, then those of their own agencies (of the national desk: named-only ones);
+    of each danger first, then the longest in their state."""
     return list(
         _own(user)
         .select_related("province", "agency", "victim")
         .defer("summary_sealed")
-        .annotate(danger=RISK_ORDER)
-        .order_by("danger", "status_since", "pk")[:limit]
+        .annotate(danger=RISK_ORDER, theirs=When_(When(worker=user, then=Value(0)), default=Value(1)))
+        .order_by("theirs", "danger", "status_since", "pk")[:limit]
     )
 
 
@@ -263,7 +266,7 @@ def waiting_for_decision(user: User, limit: int = 10) -> list[Case]:
 
 
 def _own(user: User) -> CaseQuerySet:
-    rule = Q(agency__in=user.rights.agencies)
+    rule = Q(agency__in=user.rights.agencies) | Q(worker=user)
     if user.may(Capability.NAMED_DESK):
         rule |= Q(named_only=True)
     files: CaseQuerySet = visible_cases(user).filter(rule).open()
@@ -275,8 +278,13 @@ def count_open(user: User) -> int:
     return _own(user).count()
 
 
+def count_mine(user: User) -> int:
+    """How many open files somebody works on themselves."""
+    return visible_cases(user).filter(worker=user).open().count()
+
+
 def open_files_of(person: User) -> int:
-    """How many files that are not closed somebody made, for whoever looks after their account: a number alone, and
+    """How many files that are not closed somebody works on, for whoever looks after their account: a number alone, and
     never counting files that only named people may see."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT cases_open_of(%s, %s)", [person.pk, sorted(ENDED)])
@@ -327,6 +335,7 @@ def notes(opened: Opened) -> list[Any]:
 SHOWN_EVENTS = (
     Kind.FILE_OPENED,
     Kind.FILE_MOVED,
+    Kind.FILE_HANDED_OVER,
     Kind.CONSENT_RECORDED,
     Kind.ACCESS_GRANTED,
     Kind.ACCESS_REVOKED,

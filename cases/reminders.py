@@ -52,7 +52,7 @@ def clock(case: Case, level: str) -> clocks.Clock:
         occurrence=case.version,
         province_id=case.province_id,
         agency_id=case.agency_id,
-        worker_id=case.opened_by_id,
+        worker_id=case.worker_id,
         level=level,
         is_child=case.victim.is_child in AS_A_CHILD,
         named_only=case.named_only,

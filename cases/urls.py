@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import exclusions, files, find, glass, intake, register, register_rows, sight
+from .views import exclusions, files, find, glass, intake, register, register_rows, sight, worker
 
 app_name = "cases"
 urlpatterns = [
@@ -41,6 +41,7 @@ urlpatterns = [
     path("<str:number>/conflict/", exclusions.conflict, name="conflict"),
     path("<str:number>/note/", files.add_note, name="note"),
     path("<str:number>/move/<str:verb>/", files.move, name="move"),
+    path("<str:number>/worker/", worker.hand_over, name="hand_over"),
     path("<str:number>/sight/", sight.sight, name="sight"),
     path("<str:number>/sight/share/", sight.share, name="share"),
     path("<str:number>/sight/share/<slug:share_id>/end/", sight.share_end, name="share_end"),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<str:number>/victim/", cases.CaseVictim.as_view(), name="api_case_victim"),
     path("cases/<str:number>/notes/", cases.CaseNotes.as_view(), name="api_case_notes"),
     path("cases/<str:number>/moves/", cases.CaseMoves.as_view(), name="api_case_moves"),
+    path("cases/<str:number>/worker/", cases.CaseWorker.as_view(), name="api_case_worker"),
     path("cases/<str:number>/referrals/", referrals.ReferralsOfCase.as_view(), name="api_case_referrals"),
     path("referrals/", referrals.ReferralList.as_view(), name="api_referral_list"),
     path("referrals/<uuid:pk>/", referrals.ReferralDetail.as_view(), name="api_referral"),

@@ -339,6 +339,13 @@ FORM_REFILL = "desk.pages.refill"
 # Keeps what was sent while a page asks for something else first.
 FORM_KEEP = "desk.typed.keep_sent"
 OPEN_FILES_OF = "cases.queries.open_files_of"
+# What somebody holds who leaves, who can take it, the act itself, and what is with nobody (accounts/turnover.py).
+WORK_HELD = ["cases.worker.held.files", "desk.held.drafts_and_exports"]
+COLLEAGUES = "cases.worker.access.colleagues"
+HAND_WORK_OVER = "cases.worker.actions.hand_over_all"
+LEFT_WORK = "cases.worker.queries.left"
+FORGET_TYPED = "desk.held.forget_typed"
+OPEN_FILES_OF_AGENCY = "cases.worker.queries.open_at"
 AFTER_RULE_CHANGE = "cases.tasks.wake_reconcile"
 UNCONFIRMED = [
     "accounts.queries.unconfirmed_rules",

@@ -14,6 +14,7 @@ from .second import show_code, show_key
 from .sessions import end_other_sessions, end_session, end_sessions_of
 from .slips import change_password, print_slip, use_slip
 from .tokens import issue_token, revoke_token
+from .turnover import close_account, end_post, hand_work_over
 
 __all__ = [
     "accept_conduct",
@@ -27,14 +28,17 @@ __all__ = [
     "change_names",
     "change_password",
     "change_rule",
+    "close_account",
     "disable_person",
     "enable_person",
     "end_membership",
     "end_other_sessions",
+    "end_post",
     "end_province_right",
     "end_session",
     "end_sessions_of",
     "give_province_right",
+    "hand_work_over",
     "invite",
     "issue_token",
     "print_sheet",

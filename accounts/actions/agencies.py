@@ -2,9 +2,12 @@
 
 import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import ngettext
 
 from audit.kinds import Kind
 from audit.record import record
@@ -13,6 +16,7 @@ from ..about import agency_thing, changed, check_somebody_stays, check_stamp, lo
 from ..access import check_runs_place
 from ..models import Agency, Province, ProvinceAgencyRight, User
 from ..models.rights import VIEW_PROVINCE
+from ..refusals import NotNow
 
 #: What the form of an agency changes. Its short name and kind stay: trail, scopes and rules refer to them.
 FIELDS = ("name_km", "name_en", "province", "takes_referrals", "is_active")
@@ -64,6 +68,8 @@ def change_agency(
     lock_administrators(by)
     agency = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
     check_stamp(agency, FIELDS, seen)
+    if agency.is_active and not is_active:
+        _check_owns_nothing_open(agency)
     names = changed(
         agency,
         {
@@ -79,6 +85,18 @@ def change_agency(
         check_somebody_stays()
         record(Kind.AGENCY_CHANGED, agency_thing(agency), fields=names)
     return agency
+
+
+def _check_owns_nothing_open(agency: Agency) -> None:
+    """Files are not handed from agency to agency: their colleagues finish them first."""
+    number = import_string(settings.OPEN_FILES_OF_AGENCY)(agency)
+    if number:
+        told = ngettext(
+            "%(number)s open case file belongs to this agency. It can be switched off when that one is closed.",
+            "%(number)s open case files belong to this agency. It can be switched off when all are closed.",
+            number,
+        )
+        raise NotNow(told % {"number": number})
 
 
 @transaction.atomic

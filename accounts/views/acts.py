@@ -8,20 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from .. import actions
 from ..about import stamp
 from ..access import check_manages_account
-from ..actions.people import NAMES, check_may_close
+from ..actions.people import NAMES
 from ..actions.slips import check_may_print
 from ..forms.people import InviteForm, NamesForm
 from ..models import User
 from ..roles import Capability
 from ..stepup import fresh
 from .doors import attempt, needs, person_or_404, refill
-from .people import open_files
 
 
 @login_required
@@ -79,39 +77,6 @@ def person_slip(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     if found.last_login:
         lines.append(_("With it, this person chooses a new password; the old one works until then."))
     return _confirm(request, found, _("Print a sign-in slip"), _("Print the slip"), lines)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-@needs(Capability.MANAGE_PEOPLE)
-@fresh
-def person_disable(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
-    found = person_or_404(request, person_id)
-    check_may_close(request.user, found)
-    if request.method == "POST":
-        actions.disable_person(person=found, by=request.user)
-        messages.success(request, _("The account is closed. Every session of it has ended."))
-        return redirect("place:person", found.pk)
-    lines = [
-        _("%(name)s is signed out everywhere at once and cannot sign in any more.") % {"name": found.name},
-        *leaving(found),
-    ]
-    return _confirm(request, found, _("Close the account"), _("Close the account"), lines, danger=True)
-
-
-def leaving(person: User) -> list[str]:
-    """What becomes of somebody's work. Files belong to agencies, so nothing has to be handed over."""
-    number = open_files(person)
-    told = ngettext(
-        "%(number)s open case file that they made stays with their agency: the colleagues go on with it.",
-        "%(number)s open case files that they made stay with their agency: the colleagues go on with them.",
-        number,
-    ) % {"number": number}
-    return [
-        told,
-        _("Files that only named people may see are not counted here; the national desk looks after them."),
-        _("Private drafts stay private and are deleted 30 days after the last change."),
-    ]
 
 
 @login_required

@@ -92,8 +92,8 @@ def agency_change(request: HttpRequest, agency_id: uuid.UUID) -> HttpResponse:
     shown = {name: getattr(found, name) for name in FIELDS}
     shown |= {"province": str(found.province_id or ""), "seen": stamp(found, FIELDS)}
     form = refill(request, AgencyForm, initial=shown)
-    if request.method == "POST" and form.is_valid():
-        actions.change_agency(agency=found, **form.cleaned_data, by=request.user)
+    change = lambda: actions.change_agency(agency=found, **form.cleaned_data, by=request.user)  # noqa: E731
+    if request.method == "POST" and form.is_valid() and attempt(form, change):
         messages.success(request, _("The agency is changed."))
         return redirect("place:agency", found.pk)
     context = {"form": form, "title": _("Change an agency"), "label": _("Save"), "caption": found.code}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..access import people_within
 from ..models import Agency, Membership, User
-from ..refusals import NotFound, Refused
+from ..refusals import NotFound, NotNow, Refused
 from ..roles import Capability
 
 
@@ -46,6 +46,9 @@ def attempt(form: Any, act: Callable[[], Any]) -> Any:
             return act()
     except IntegrityError as error:
         form.add_error(None, _sentence(error))
+        return None
+    except NotNow as closed:
+        form.add_error(None, str(closed.sentence))
         return None
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
-from .. import queries, usage
+from .. import queries, turnover, usage
 from ..roles import Capability
 from .doors import needs
 
@@ -16,7 +16,9 @@ from .doors import needs
 @require_safe
 @needs(Capability.MANAGE_PLACE)
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "place/home.html", {"desk_agencies": queries.desk_agencies()})
+    return render(
+        request, "place/home.html", {"desk_agencies": queries.desk_agencies(), "left": turnover.left()}
+    )
 
 
 @login_required

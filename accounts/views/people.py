@@ -138,7 +138,7 @@ def _rows(person: User, *, whole: bool) -> list[dict[str, Any]]:
         rows += [
             {"key": _("Code of conduct"), "value": _accepted(person)},
             {"key": _("Sees files of"), "value": _reach(person)},
-            {"key": _("Open case files made"), "value": open_files(person)},
+            {"key": _("Open case files they work on"), "value": open_files(person)},
         ]
     return rows
 

@@ -1,4 +1,4 @@
-"""Roles of a person: one more, or the end of one."""
+"""One more role of a person; the end of one is views/turnover.py."""
 
 import uuid
 
@@ -10,13 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from .. import actions, queries
-from ..access import check_manages
-from ..forms.people import EndForm, PostForm
-from ..refusals import NotFound, Refused
+from .. import actions
+from ..forms.people import PostForm
+from ..refusals import Refused
 from ..roles import Capability
 from ..stepup import fresh
-from .acts import leaving
 from .doors import attempt, needs, person_or_404, refill
 
 
@@ -36,37 +34,3 @@ def role_new(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
             return redirect("place:person", person.pk)
     context = {"form": form, "title": _("Give a role"), "label": _("Give the role"), "caption": person.name}
     return render(request, "place/form.html", {**context, "back": reverse("place:person", args=[person.pk])})
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-@needs(Capability.MANAGE_PEOPLE)
-@fresh
-def role_end(request: HttpRequest, person_id: uuid.UUID, post_id: uuid.UUID) -> HttpResponse:
-    person = person_or_404(request, person_id)
-    post = (
-        queries.posts_within(request.user).filter(person=person, pk=post_id).select_related("agency").first()
-    )
-    if post is None:
-        raise NotFound
-    check_manages(request.user, agency_id=post.agency_id, role=post.role)
-    form = refill(request, EndForm)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        at_once = data["when"] == EndForm.AT_ONCE
-        ended = lambda: actions.end_membership(  # noqa: E731
-            membership=post, ends_on=data["ends_on"], at_once=at_once, by=request.user
-        )
-        if attempt(form, ended):
-            messages.success(request, _("The end of the role is recorded."))
-            return redirect("place:person", person.pk)
-    context = {
-        "form": form,
-        "title": _("End a role"),
-        "label": _("End the role"),
-        "caption": f"{person.name} – {post.get_role_display()}, {post.agency.name}",
-        "lines": leaving(person),
-        "danger": True,
-        "back": reverse("place:person", args=[person.pk]),
-    }
-    return render(request, "place/form.html", context)

@@ -3,6 +3,7 @@
 from django import forms
 
 from accounts.api.bodies import Body
+from accounts.fields import CleanText
 
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.intake import SECTIONS
@@ -17,6 +18,12 @@ class IntakeBody(Body):
 
 class NoteBody(Body):
     checked_by = (NoteForm,)
+
+
+class WorkerBody(Body):
+    """To whom the file is handed: the id of a colleague, and words for them."""
+
+    more = {"to": forms.UUIDField(), "note": CleanText(max_length=4000, required=False)}
 
 
 class MoveBody(Body):

@@ -27,6 +27,7 @@ class PersonSerializer(serializers.ModelSerializer):
 #: What each section opens; without it the value is null.
 OPENED_BY = {
     "risk_level": Section.RISK,
+    "worker": Section.WORK,
     "closure": Section.FACTS,
     "channel": Section.FACTS,
     "reported_on": Section.FACTS,
@@ -49,6 +50,7 @@ class CaseSerializer(serializers.ModelSerializer):
     status = serializers.CharField()
     province = serializers.CharField(source="province.code")
     agency = serializers.CharField(source="agency.code")
+    worker = serializers.UUIDField(source="worker_id", allow_null=True)
     closure = serializers.CharField(allow_blank=True, allow_null=True)
     channel = serializers.CharField(allow_null=True)
     reported_on = serializers.DateField(allow_null=True)
@@ -66,6 +68,7 @@ class CaseSerializer(serializers.ModelSerializer):
             "closure",
             "province",
             "agency",
+            "worker",
             "named_only",
             "channel",
             "reported_on",
@@ -143,6 +146,13 @@ class NoteMadeSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     number = serializers.CharField(source="case.number")
     recorded_at = serializers.DateTimeField()
+
+
+class WorkerSerializer(serializers.Serializer):
+    """Who works on a file, and to whom its reader can hand it."""
+
+    worker = serializers.UUIDField(source="worker_id")
+    takers = serializers.ListField(child=serializers.UUIDField())
 
 
 class MoveSerializer(serializers.Serializer):

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import asking, bodies
-from accounts.refusals import BadParameter, NotFound, Refused, Stale
+from accounts.refusals import BadParameter, NotFound, NotNow, Refused, Stale
 from accounts.roles import Capability
 from accounts.sections import Section
 from audit.kinds import Kind
@@ -22,10 +22,12 @@ from ..access import Opened, check_may, open_case, sections_of_each
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.filters import FileFilter
 from ..models import Case
+from ..worker import access as workers
+from ..worker import actions as handing
 from . import serializers as told
-from .bodies import IntakeBody, MoveBody, NoteBody
+from .bodies import IntakeBody, MoveBody, NoteBody, WorkerBody
 
-_FILTERS = ("status", "risk", "province")
+_FILTERS = ("status", "risk", "province", "worker")
 
 
 def opened_for_program(request: Request, number: str) -> Opened:
@@ -169,6 +171,42 @@ class CaseMoves(APIView):
             stale.fields = queries.changed_since(case, version)
             raise
         return asking.tagged(Response(told.WhereItStandsSerializer(moved).data), moved.version)
+
+
+class CaseWorker(APIView):
+    @extend_schema(
+        operation_id="worker",
+        summary=gettext_lazy("Who works on a case file, and to whom you can hand it"),
+        responses=told.WorkerSerializer,
+    )
+    def get(self, request: Request, number: str) -> Response:
+        case = opened_for_program(request, number).case
+        workers.check_hands_over(request.user, case)
+        takers = [one.pk for one in workers.takers(case)]
+        answer = Response(told.WorkerSerializer({"worker_id": case.worker_id, "takers": takers}).data)
+        return asking.tagged(answer, case.version)
+
+    @extend_schema(
+        operation_id="hand_over",
+        summary=gettext_lazy("Hand a case file over to another case worker"),
+        request=WorkerBody,
+        responses=told.WhereItStandsSerializer,
+    )
+    def post(self, request: Request, number: str) -> Response:
+        case = opened_for_program(request, number).case
+        workers.check_hands_over(request.user, case)
+        version = asking.version_known(request)
+        typed = bodies.read(request, WorkerBody)
+        to = next((one for one in workers.takers(case) if str(one.pk) == typed["to"][0].lower()), None)
+        if to is None:
+            raise NotNow(_("The file cannot be handed to this person. Choose somebody of the list."))
+        note = (typed.get("note") or [""])[0]
+        try:
+            handed = handing.hand_over(case=case, to=to, by=request.user, version=version, note=note)
+        except Stale as stale:
+            stale.fields = queries.changed_since(case, version)
+            raise
+        return asking.tagged(Response(told.WhereItStandsSerializer(handed).data), handed.version)
 
 
 def _chosen(request: Request) -> dict[str, str]:

@@ -11,12 +11,23 @@ from accounts.fields import PlainForm
 
 from ..answers import RiskLevel
 from ..states import Status
+from ..worker.queries import MINE, NOBODY, OFFICE
 from .fields import province_choices
 
 _ALL = [("", _("All"))]
 
 
 class FileFilter(PlainForm):
+    worker = forms.ChoiceField(
+        label=_("Case worker"),
+        choices=[
+            *_ALL,
+            (MINE, _("My files")),
+            (OFFICE, _("Files of my office")),
+            (NOBODY, _("Without a case worker")),
+        ],
+        required=False,
+    )
     status = forms.ChoiceField(label=_("Status"), choices=[*_ALL, *Status.choices], required=False)
     risk = forms.ChoiceField(label=_("Risk"), choices=[*_ALL, *RiskLevel.choices], required=False)
     province = forms.ChoiceField(

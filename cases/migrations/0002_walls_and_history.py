@@ -14,8 +14,8 @@ BEGIN
     IF NOT FOUND THEN RETURN; END IF;
     IF c.named_only THEN
         RETURN QUERY VALUES ('named-desk', c.created_at, 511, NULL::timestamptz);
-        -- Of a file that became named-only later (migration 0005), its maker is one of those who can be left out.
-        RETURN QUERY SELECT 'person:' || c.opened_by_id, c.created_at, 511, NULL::timestamptz
+        -- Of a file that became named-only later (migration 0007), its worker is one of those who can be left out.
+        RETURN QUERY SELECT 'person:' || c.worker_id, c.created_at, 511, NULL::timestamptz
          WHERE NOT EXISTS (SELECT 1 FROM cases_namedstep n WHERE n.case_id = which AND n.act = 'MARKED');
     ELSE
         RETURN QUERY SELECT 'agency:' || c.agency_id, c.created_at, 511, NULL::timestamptz;
@@ -120,7 +120,7 @@ END
 """
 
 
-# How many open files somebody made, for whoever looks after their account and sees no file: a number, no more. Files
+# How many open files somebody works on, for whoever looks after their account and sees no file: a number, no more. Files
 # that only named people may see are not in it, nor those that the asker is kept away from: that there is one must not
 # be told.
 OPEN_OF = """
@@ -130,7 +130,7 @@ DECLARE
     barred uuid[] := NULLIF(current_setting('app.barred', true), '')::uuid[];
 BEGIN
     RETURN (SELECT count(*) FROM cases_case c
-             WHERE c.opened_by_id = person AND NOT c.named_only AND c.status <> ALL (ended) AND c.id <> ALL (barred)
+             WHERE c.worker_id = person AND NOT c.named_only AND c.status <> ALL (ended) AND c.id <> ALL (barred)
                AND (everywhere OR c.agency_id = ANY (manages)));
 END
 """
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
             [
                 "CREATE TRIGGER b_scope_new AFTER INSERT ON cases_case "
                 "FOR EACH ROW EXECUTE FUNCTION cases_scope_of_case()",
-                "CREATE TRIGGER b_scope_changed AFTER UPDATE OF province_id, agency_id, agency_kind, named_only, opened_by_id "
+                "CREATE TRIGGER b_scope_changed AFTER UPDATE OF province_id, agency_id, agency_kind, named_only "
                 "ON cases_case FOR EACH ROW EXECUTE FUNCTION cases_scope_of_case()",
                 "CREATE TRIGGER b_scope AFTER INSERT OR UPDATE OR DELETE ON cases_caseagencygrant "
                 "FOR EACH ROW EXECUTE FUNCTION cases_scope_of_grant()",

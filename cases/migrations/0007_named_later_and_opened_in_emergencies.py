@@ -34,9 +34,9 @@ VIEW_CASE = (
 # Whoever owns a file ends, with one act, the sight of everybody who is not named, often their own. Everything that
 # follows happens here: half of it could not be done by somebody who no longer sees the file.
 NAME_ONLY = f"""
-DECLARE one record; me uuid := {CALLER}::uuid;
+DECLARE one record; heir uuid; me uuid := {CALLER}::uuid;
 BEGIN
-    SELECT c.named_only INTO one FROM cases_case c WHERE c.id = which FOR UPDATE;
+    SELECT c.named_only, c.worker_id, c.agency_id INTO one FROM cases_case c WHERE c.id = which FOR UPDATE;
     IF NOT FOUND OR one.named_only OR NOT EXISTS (SELECT 1 FROM cases_casescope s WHERE {OWNS}) THEN
         RAISE EXCEPTION 'only who owns a file makes it named-only' USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -61,8 +61,20 @@ BEGIN
                                        valid_until, sections, because)
     SELECT gen_random_uuid(), {VIEW_CASE}, which, k, me, 'NAMED', now(), NULL, 511, 'named:' || step
       FROM unnest(keep) k WHERE NOT EXISTS (SELECT 1 FROM cases_casepersongrant g WHERE g.user_id = k AND {LIVE});
-    UPDATE desk_due SET named_only = true WHERE case_id = which AND done_at IS NULL;
-    UPDATE cases_case SET named_only = true, version = version + 1, updated_at = now() WHERE id = which;
+    -- Whoever works on it and is not kept hands it to whoever did this, or to a colleague who is kept; else to nobody, and
+    -- the desk finds it among the files without a worker.
+    heir := one.worker_id;
+    IF one.worker_id <> ALL(keep) THEN
+        heir := COALESCE(
+            (SELECT k FROM unnest(keep) k WHERE k = me),
+            (SELECT k FROM unnest(keep) k WHERE EXISTS (
+                SELECT 1 FROM accounts_membership m WHERE m.person_id = k AND m.agency_id = one.agency_id) ORDER BY k LIMIT 1),
+            one.worker_id);
+    END IF;
+    UPDATE desk_due SET named_only = true,
+           worker_id = CASE WHEN kind = 'CASE' AND worker_id = one.worker_id THEN heir ELSE worker_id END
+     WHERE case_id = which AND done_at IS NULL;
+    UPDATE cases_case SET named_only = true, worker_id = heir, version = version + 1, updated_at = now() WHERE id = which;
 END
 """
 

@@ -37,6 +37,7 @@ class Case(Guarded):
         "agency": "plain",
         "agency_kind": "plain",
         "opened_by": "plain",
+        "worker": "plain",
         "official_involved": "sensitive",
         "named_only": "plain",
         "channel": "plain",
@@ -66,6 +67,10 @@ class Case(Guarded):
     # Copied when the file is made: which sections a province right opens depends on who opened the file.
     agency_kind = models.CharField(max_length=16, choices=Agency.Kind)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Who works on it: at first whoever made it. Changed by cases_hand_over alone (cases.worker).
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("Case worker")
+    )
     official_involved = models.CharField(max_length=12, choices=Answer)
     named_only = models.BooleanField(_("Named people only"), default=False)
     channel = models.CharField(_("How it was reported"), max_length=40)
@@ -97,6 +102,7 @@ class Case(Guarded):
             models.Index(fields=["province", "-created_at", "-id"], name="case_newest_of_province"),
             models.Index(fields=["-created_at", "-id"], name="case_newest"),
             models.Index(fields=["agency", "-created_at"], name="case_newest_of_agency"),
+            models.Index(fields=["worker", "-created_at", "-id"], name="case_newest_of_worker"),
         ]
 
     def __str__(self) -> str:

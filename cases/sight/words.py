@@ -31,7 +31,7 @@ _FOLLOWS: dict[str, Promise] = {
 }
 _GIVES: dict[str, Promise] = {
     "AGENCY": gettext_lazy("Owns the file"),
-    "PERSON": gettext_lazy("Made the file"),
+    "PERSON": gettext_lazy("Works on the file"),
     "DESK": gettext_lazy("Sees every file for named people only"),
 }
 

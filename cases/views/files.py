@@ -28,6 +28,7 @@ from ..exclusions import words as away_words
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.filters import FileFilter
 from ..models import Case
+from ..worker import access as workers
 
 
 @login_required
@@ -131,6 +132,7 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
         and opened.shows(Section.REFERRALS)
         and request.user.may(Capability.REFER),
         "may_see_sight": opened.shows(Section.WORK),
+        **_worker(request.user, opened),
         "moves": [c for c in choices if c.is_open],
         "closed_moves": [c for c in choices if not c.is_open],
         "deadlines": reminders.of_file(opened),
@@ -138,6 +140,14 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
         **_exclusions(request.user, opened),
         "panels": [import_string(path)(request.user, opened) for path in settings.CASE_PANELS],
     }
+
+
+def _worker(user: User, opened: Opened) -> dict[str, Any]:
+    """Who works on the file, told to those who work on it too."""
+    if not opened.shows(Section.WORK):
+        return {"worker": "", "may_hand_over": False}
+    owns = user.may(Capability.MOVE_FILE) and opened.shows(Section.MOVE)
+    return {"worker": opened.case.worker.name, "may_hand_over": owns and workers.is_giver(user, opened.case)}
 
 
 def _exclusions(user: User, opened: Opened) -> dict[str, Any]:

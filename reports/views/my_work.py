@@ -43,6 +43,7 @@ def work_of(user: User) -> dict[str, Any]:
         "decide": with_deadlines(user, decide),
         "files": with_deadlines(user, mine) if works else None,
         "open_files": files.count_open(user) if works else 0,
+        "mine": files.count_mine(user) if works else 0,
         "may_open": user.may(Capability.OPEN_FILE),
         "may_read_trail": user.may(Capability.READ_TRAIL),
         "sentences": [SENTENCES[c] for c in Capability if c in user.rights.capabilities],

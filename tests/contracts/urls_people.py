@@ -88,6 +88,16 @@ ON_PEOPLE = (
     {"view": "place:conduct", "both": {200: "administrator", 403: "REST"}},
     {"view": "place:person_disable", "args": {"person_id": "keeper"}, "both": {404: "head_bmc", 403: "REST"}},
     {
+        "view": "place:person_hand_over",
+        "args": {"person_id": "officer"},
+        "both": {200: "head_bmc administrator", 403: "REST"},
+    },
+    {
+        "view": "place:person_hand_over",
+        "args": {"person_id": "keeper"},
+        "both": {200: "administrator", 404: "head_bmc", 403: "REST"},
+    },
+    {
         "view": "place:person_enable",
         "args": {"person_id": "officer"},
         "get": {200: "head_bmc administrator", 403: "REST"},

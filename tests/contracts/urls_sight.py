@@ -8,6 +8,23 @@ SIGHT = (
         "both": {200: "DEPARTMENTS police_bmc reviewer desk_reviewer shelter", 403: "REST"},
     },
     {
+        "view": "cases:hand_over",
+        "args": {"number": "own"},
+        "both": {200: "officer_bmc head_bmc", 403: "officer_bmc_2 HOPE NATION officer_btb", 404: "REST"},
+    },
+    {
+        "view": "cases:hand_over",
+        "args": {"number": "hidden"},
+        "both": {200: "DESK officer_bmc", 403: "ngo_hope", 404: "REST"},
+    },
+    {
+        "view": "api_case_worker",
+        "args": {"number": "own"},
+        "get": {200: "officer_bmc head_bmc", 403: "officer_bmc_2 HOPE NATION officer_btb", 404: "REST"},
+        "post": {428: "officer_bmc head_bmc", 403: "officer_bmc_2 HOPE NATION officer_btb", 404: "REST"},
+        "out": 401,
+    },
+    {
         "view": "cases:sight",
         "args": {"number": "own"},
         "get": {200: "BMC reviewer identifier desk_reviewer", 403: "HOPE officer_btb committee", 404: "REST"},

@@ -78,6 +78,8 @@ class Kind(models.TextChoices):
     FACTOR_FAILED = "FACTOR_FAILED", _("A second factor failed")
     MEMBERSHIP_STARTED = "MEMBERSHIP_STARTED", _("Gave a role")
     MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", _("Ended a role")
+    STAND_IN_GIVEN = "STAND_IN_GIVEN", _("Let somebody stand in")
+    STAND_IN_ENDED = "STAND_IN_ENDED", _("Ended somebody's standing in")
     TOKEN_ISSUED = "TOKEN_ISSUED", _("Gave a token to a program")
     TOKEN_REVOKED = "TOKEN_REVOKED", _("Revoked a token")
     PASSWORD_CHANGED = "PASSWORD_CHANGED", _("Changed the password")

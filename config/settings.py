@@ -328,10 +328,12 @@ DUE_KINDS = {
     "EXCLUDED": "cases.exclusions.reminders.Exclusions",
     "GLASS": "cases.glass.reminders.Openings",
 }
-# Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
-# rule of sections changes, and every table whose rows somebody still has to confirm.
+# Running the place: what a page does with text that was kept, how many open files somebody made, by what else than a
+# province somebody sees files, what follows when a rule of sections changes, and every table whose rows somebody still
+# has to confirm.
 FORM_REFILL = "desk.pages.refill"
 OPEN_FILES_OF = "cases.queries.open_files_of"
+GRANTS_OF = "cases.reach.grants_of"
 AFTER_RULE_CHANGE = "cases.tasks.wake_reconcile"
 UNCONFIRMED = [
     "accounts.queries.unconfirmed_rules",

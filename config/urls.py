@@ -3,7 +3,7 @@
 from allauth.account.views import LoginView, LogoutView
 from django.urls import include, path
 
-from accounts.views import account, factors, second, sheets
+from accounts.views import account, factors, second, sheets, standing
 
 from . import health, metrics, pages
 
@@ -30,6 +30,9 @@ urlpatterns = [
     path("account/factors/<uuid:factor_id>/", factors.factor_remove, name="account_factor_remove"),
     path("account/colleagues/", sheets.colleagues, name="account_colleagues"),
     path("account/", account.own, name="account_own"),
+    path("account/rights/", standing.rights, name="account_rights"),
+    path("account/stand-in/<uuid:post_id>/", standing.stand_in, name="account_stand_in"),
+    path("account/stand-in/<uuid:post_id>/end/", standing.stand_in_end, name="account_stand_in_end"),
     path("account/sessions/", account.sessions, name="account_sessions"),
     path("language/", pages.language, name="language"),
     path("quick-exit/", pages.quick_exit, name="quick_exit"),

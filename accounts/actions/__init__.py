@@ -11,6 +11,7 @@ from .people import add_person, change_names, disable_person, enable_person, inv
 from .posts import end_membership, start_membership
 from .second import show_code, show_key
 from .slips import change_password, end_other_sessions, print_slip, use_slip
+from .standing import end_stand_in, let_stand_in
 from .tokens import issue_token, revoke_token
 
 __all__ = [
@@ -29,9 +30,11 @@ __all__ = [
     "end_membership",
     "end_other_sessions",
     "end_province_right",
+    "end_stand_in",
     "give_province_right",
     "invite",
     "issue_token",
+    "let_stand_in",
     "print_sheet",
     "print_slip",
     "remove_factor",

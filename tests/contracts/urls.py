@@ -336,6 +336,16 @@ ROWS = (
         {"person_id": "colleague", "post_id": "post"},
         both={404: "head_bmc administrator", 403: "REST"},
     ),
+    Row(
+        "place:stand_in",
+        {"person_id": "head", "post_id": "head_post"},
+        both={200: "administrator", 403: "REST"},
+    ),
+    Row(
+        "place:stand_in",
+        {"person_id": "officer", "post_id": "head_post"},
+        both={404: "administrator", 403: "REST"},
+    ),
     Row("place:agencies", get={200: "administrator", 403: "REST"}),
     Row("place:agency_new", both={200: "administrator", 403: "REST"}),
     Row("place:agency", {"agency_id": "agency"}, get={200: "administrator", 403: "REST"}),
@@ -520,6 +530,14 @@ ROWS = (
     # Whoever comes without a right password, or is signed in already, is led on.
     Row("account_factor", both=302, out=None),
     Row("account_own", both=200),
+    Row("account_rights", get=200),
+    Row("account_stand_in", {"post_id": "head_post"}, both={200: "head_bmc", 404: "REST"}),
+    Row(
+        "account_stand_in_end",
+        {"post_id": "stand_in"},
+        get={200: "head_bmc officer_bmc_2 administrator", 404: "REST"},
+        post={302: "head_bmc officer_bmc_2 administrator", 404: "REST"},
+    ),
     Row("account_app", both=200),
     Row("account_key", both=200),
     # The last second factor is not removed: told on the own page.

@@ -30,11 +30,12 @@ NAMED_DESK = "named-desk"
 
 @dataclass(frozen=True)
 class Post:
-    """One live membership: a role at an agency."""
+    """One live membership: a role at an agency, one's own or that of somebody for whom one stands in."""
 
     id: uuid.UUID
     agency_id: uuid.UUID
     role: Role
+    stands_in: bool = False
 
     def contains(self, capability: Capability) -> bool:
         return capability in CAPABILITIES[self.role]
@@ -44,7 +45,7 @@ class Post:
 class Rights:
     """Sight (agencies and all below) comes from the posts that read files; the rest is of every live post."""
 
-    posts: tuple[Post, ...]  # the longest held first
+    posts: tuple[Post, ...]  # one's own first, of these the longest held
     capabilities: frozenset[Capability]
     roles: frozenset[str]
     agencies: tuple[str, ...]  # ids as text
@@ -115,12 +116,8 @@ def speak(user: "User", post: Post) -> None:
 
 def _compute(user: "User") -> Rights:
     # The same order as in `begin_actor`, which names the first on the trail.
-    live = list(
-        Membership.objects.live()
-        .filter(person=user)
-        .select_related("agency")
-        .order_by("starts_on", "agency__code", "role", "pk")
-    )
+    found = Membership.objects.live().filter(person=user).select_related("agency")
+    live = sorted(found.order_by("starts_on", "agency__code", "role", "pk"), key=_stands_in)
     if not user.is_active or not live:
         return NO_RIGHTS
     roles = frozenset(m.role for m in live)
@@ -134,7 +131,7 @@ def _compute(user: "User") -> Rights:
     if Role.NATIONAL_DESK in roles:
         principals.add(NAMED_DESK)
     return Rights(
-        posts=tuple(Post(m.pk, m.agency_id, Role(m.role)) for m in live),
+        posts=tuple(Post(m.pk, m.agency_id, Role(m.role), _stands_in(m)) for m in live),
         capabilities=capabilities_of(sorted(roles)),
         roles=roles,
         agencies=tuple(str(a) for a in agencies),
@@ -144,6 +141,10 @@ def _compute(user: "User") -> Rights:
         principals=frozenset(principals),
         barred=_barred(user, {m.agency_id for m in live}),
     )
+
+
+def _stands_in(membership: Membership) -> bool:
+    return membership.stands_in_for_id is not None
 
 
 def _barred(user: "User", homes: set[uuid.UUID]) -> frozenset[uuid.UUID]:

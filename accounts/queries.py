@@ -143,7 +143,7 @@ def without_role() -> Q:
 
 def posts_of(user: User, person: User) -> list[Membership]:
     """Every role of a person that is within reach, the ones that give rights today first."""
-    found = posts_within(user).filter(person=person).select_related("agency")
+    found = posts_within(user).filter(person=person).select_related("agency", "stands_in_for__person")
     return list(found.order_by(F("ends_on").desc(nulls_first=True), "-starts_on", "pk"))
 
 
@@ -223,7 +223,8 @@ def token_given(pk: uuid.UUID) -> Token | None:
 def may_answer_for_token(user: User) -> list[Membership]:
     """The live memberships on which `user` may rest a token: everybody's but their own, and no program's."""
     programs = Token.objects.exclude(membership__person=F("person")).order_by("pk").values("person")
-    live = Membership.objects.live().exclude(person=user).exclude(person__in=programs)
+    own = Membership.objects.live().filter(stands_in_for=None)  # a program outlives no stand-in
+    live = own.exclude(person=user).exclude(person__in=programs)
     return list(
         live.select_related("person", "agency").order_by("agency__code", "person__full_name_km", "role", "pk")
     )

@@ -18,6 +18,7 @@ class Capability(StrEnum):
     MOVE_FILE = "MOVE_FILE"
     DECIDE_IDENTIFICATION = "DECIDE_IDENTIFICATION"
     APPROVE_CLOSURE = "APPROVE_CLOSURE"
+    APPROVE_FOR_OFFICE = "APPROVE_FOR_OFFICE"
     REFER = "REFER"
     REVIEW_REFERRAL = "REVIEW_REFERRAL"
     ANSWER_REFERRAL = "ANSWER_REFERRAL"
@@ -47,6 +48,9 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.MOVE_FILE: _("Move a case file to its next step"),
     Capability.DECIDE_IDENTIFICATION: _("Decide on the formal identification of a victim"),
     Capability.APPROVE_CLOSURE: _("Approve plans and closures"),
+    Capability.APPROVE_FOR_OFFICE: _(
+        "Approve a closure where the office that owns the file has nobody else who can"
+    ),
     Capability.REFER: _("Refer a case file to another agency"),
     Capability.REVIEW_REFERRAL: _("Approve or return referrals for the ministry"),
     Capability.ANSWER_REFERRAL: _("Accept or decline referrals for your agency"),
@@ -99,7 +103,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.POLICE_OFFICER: _FIELD | _COLLEAGUE | {C.BREAK_GLASS},
     Role.MINISTRY_REVIEWER: _COLLEAGUE
     | {C.READ_FILE, C.REVIEW_REFERRAL, C.REVIEW_EXCLUSIONS, C.SEE_COUNTS, C.EXPORT_FILES, C.READ_REPORTS}
-    | {C.BREAK_GLASS, C.REVIEW_EMERGENCY},
+    | {C.BREAK_GLASS, C.REVIEW_EMERGENCY, C.APPROVE_FOR_OFFICE},
     Role.IDENTIFICATION_OFFICER: _COLLEAGUE
     | {C.READ_FILE, C.ADD_NOTE, C.DECIDE_IDENTIFICATION, C.ANSWER_REFERRAL},
     Role.NGO_WORKER: _FIELD | _COLLEAGUE | {C.IMPORT_REGISTER, C.ANSWER_REFERRAL},
@@ -120,6 +124,11 @@ GIVES: dict[Role, frozenset[Role]] = {
     Role.PROVINCIAL_HEAD: frozenset({Role.PROVINCIAL_OFFICER}),
     Role.ADMINISTRATOR: frozenset(Role),
 }
+
+#: Posts that approve what others ask for: whoever holds one can let a colleague stand in.
+CAN_BE_STOOD_IN_FOR = frozenset(
+    {Role.PROVINCIAL_HEAD, Role.MINISTRY_REVIEWER, Role.IDENTIFICATION_OFFICER, Role.NATIONAL_DESK}
+)
 
 
 def capabilities_of(roles: list[str]) -> frozenset[Capability]:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import acts, agencies, conduct, lists, overview, people, posts, sessions, sheets, turnover
+from .views import (
+    acts,
+    agencies,
+    conduct,
+    lists,
+    overview,
+    people,
+    posts,
+    sessions,
+    sheets,
+    standing,
+    turnover,
+)
 
 app_name = "place"
 urlpatterns = [
@@ -22,6 +34,7 @@ urlpatterns = [
     path("people/<uuid:person_id>/open/", acts.person_enable, name="person_enable"),
     path("people/<uuid:person_id>/role/", posts.role_new, name="role_new"),
     path("people/<uuid:person_id>/role/<uuid:post_id>/", turnover.role_end, name="role_end"),
+    path("people/<uuid:person_id>/role/<uuid:post_id>/stand-in/", standing.stand_in_for, name="stand_in"),
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/new/", agencies.agency_new, name="agency_new"),
     path("agencies/<uuid:agency_id>/", agencies.agency, name="agency"),

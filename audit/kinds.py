@@ -83,6 +83,8 @@ class Kind(models.TextChoices):
     MEMBERSHIP_STARTED = "MEMBERSHIP_STARTED", _("Gave a role")
     MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED", _("Ended a role")
     WORK_HANDED_OVER = "WORK_HANDED_OVER", _("Handed the work of somebody over")
+    STAND_IN_GIVEN = "STAND_IN_GIVEN", _("Let somebody stand in")
+    STAND_IN_ENDED = "STAND_IN_ENDED", _("Ended somebody's standing in")
     TOKEN_ISSUED = "TOKEN_ISSUED", _("Gave a token to a program")
     TOKEN_REVOKED = "TOKEN_REVOKED", _("Revoked a token")
     PASSWORD_CHANGED = "PASSWORD_CHANGED", _("Changed the password")

@@ -49,6 +49,8 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.BACKUP_RESTORED: ("made_at",),
     Kind.MEMBERSHIP_STARTED: ("role", "agency"),
     Kind.MEMBERSHIP_ENDED: ("role", "agency"),
+    Kind.STAND_IN_GIVEN: ("role", "agency", "from", "until"),
+    Kind.STAND_IN_ENDED: ("role", "agency"),
     **sight.RESTS_ON,
 }
 COUNTED = (
@@ -61,7 +63,8 @@ ON_STAFF = (
     Kind.SIGN_IN_FAILED, Kind.RIGHT_GIVEN, Kind.RIGHT_ENDED, Kind.AGENCY_ADDED, Kind.PERSON_ADDED,
     Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED, Kind.AGENCY_CHANGED, Kind.PERSON_CHANGED, Kind.PERSON_DISABLED,
     Kind.PERSON_ENABLED, Kind.SLIP_PRINTED, Kind.SHEET_PRINTED, Kind.FACTORS_REVOKED, Kind.FACTOR_FAILED,
-    Kind.WORK_HANDED_OVER, Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED, Kind.SESSIONS_ENDED_OF,
+    Kind.WORK_HANDED_OVER, Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED, Kind.SESSIONS_ENDED_OF, Kind.STAND_IN_GIVEN,
+    Kind.STAND_IN_ENDED,
 )  # fmt: skip
 #: Names under which a detail may hold the number of rows.
 COUNTS = ("rows", "found", "count", "number")
@@ -449,6 +452,14 @@ SENTENCES: dict[str, Teller] = {
     ),
     Kind.MEMBERSHIP_ENDED: about_staff(
         gettext_lazy("%(who)s ended the role “%(role)s” of %(about)s at %(agency)s.")
+    ),
+    Kind.STAND_IN_GIVEN: about_staff(
+        gettext_lazy(
+            "%(who)s let %(about)s stand in as “%(role)s” at %(agency)s, from %(from)s until %(until)s."
+        )
+    ),
+    Kind.STAND_IN_ENDED: about_staff(
+        gettext_lazy("%(who)s ended it that %(about)s stands in as “%(role)s” at %(agency)s.")
     ),
     Kind.TOKEN_ISSUED: about_staff(
         gettext_lazy("%(who)s gave out a token with which programs act as %(about)s.")

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,9 +27,16 @@ def about_staff(text: Promise) -> Teller:
             "role": words.label("role", event.detail.get("role", "")),
             "agency": event.detail.get("agency", ""),
             "province": words.label("province", event.province) if event.province else "",
+            "from": _day(event.detail.get("from")),
+            "until": _day(event.detail.get("until")),
         }
 
     return tell
+
+
+def _day(text: object) -> str:
+    day = parse_date(str(text or ""))
+    return date_format(day, "DATE_FORMAT") if day else ""
 
 
 _FAILED_SIGN_INS: dict[str, Promise] = {

@@ -71,7 +71,10 @@ class Words:
         return self.table("agency").get(str(event.actor_agency_id)) or event.actor_agency
 
     def role(self, event: Event) -> str:
-        return self.label("role", event.actor_role) if event.actor_role else ""
+        """Held by themselves, or in the place of a colleague."""
+        role, _slash, standing_in = event.actor_role.partition("/")
+        label = self.label("role", role) if role else ""
+        return _("%(role)s (standing in)") % {"role": label} if standing_in else label
 
     def principal(self, text: str) -> str:
         """Whom a right was given to: `agency:<id>` or `person:<id>`."""

@@ -27,13 +27,13 @@ from audit.context import require_actor
 from audit.kinds import Kind
 from audit.record import Asked, Thing, record, while_sending
 
-from .lifecycle import Move, is_of
+from .lifecycle import Move, capability_for
 from .models import BreakGlass, Case, CaseAgencyGrant, CasePersonGrant, CaseScope
 from .models.case import CaseQuerySet
 from .models.grants import VIEW_CASE
 
 
-def _live_scope(user: User) -> Any:
+def live_scope(user: User) -> Any:
     rows = CaseScope.objects.filter(
         Q(until=None) | Q(until__gt=timezone.now()), principal__in=sorted(user.rights.principals)
     )
@@ -44,7 +44,7 @@ def visible_cases(user: User, *sections: Section) -> CaseQuerySet:
     """Files whose summary this person may see; with `sections`, those they may see these sections of."""
     if not user.may(Capability.READ_FILE):
         return Case.objects.none()
-    scope = _live_scope(user).filter(case=OuterRef("pk"))
+    scope = live_scope(user).filter(case=OuterRef("pk"))
     for section in sections:
         bit = f"bit_{int(section)}"
         scope = scope.alias(**{bit: F("sections").bitand(int(section))}).filter(**{f"{bit}__gt": 0})
@@ -60,14 +60,14 @@ def sections_of(user: User, case: Case) -> Section:
     """What this person may see of a file: the union over everything that gives them sight of it."""
     if not user.may(Capability.READ_FILE):
         return NOTHING
-    given = _live_scope(user).filter(case=case).values_list("sections", flat=True)
+    given = live_scope(user).filter(case=case).values_list("sections", flat=True)
     return reduce(or_, (Section(s) for s in given), NOTHING)
 
 
 def sections_of_each(user: User, cases: Iterable[Case]) -> dict[uuid.UUID, Section]:
     """What this person may see of each file of a list, in one query. A file that gives nothing is missing."""
     found: dict[uuid.UUID, Section] = {}
-    given = _live_scope(user).filter(case__in=[case.pk for case in cases]).values_list("case_id", "sections")
+    given = live_scope(user).filter(case__in=[case.pk for case in cases]).values_list("case_id", "sections")
     for case_id, sections in given:
         found[case_id] = found.get(case_id, NOTHING) | Section(sections)
     return found
@@ -151,11 +151,14 @@ def check_works_on(user: User, case: Case, capability: Capability) -> None:
         raise Refused(_("You may read this file, not add to it."), code="section:WORK", label=case.number)
 
 
-def check_moves(user: User, case: Case, move: Move) -> None:
-    """Refuse a move of the table where this person's part of the file does not include it, whatever its state."""
+def check_moves(user: User, case: Case, move: Move) -> Capability:
+    """Refuse a move of the table where this person's part of the file does not include it, whatever its state. By
+    which capability they make it."""
+    found = capability_for(case, move, user, sections_of(user, case))
+    if found is not None:
+        check_may(user, found, near=case.agency_id)
+        return found
     check_may(user, move.capability, near=case.agency_id)
-    if is_of(move, sections_of(user, case)):
-        return
     if move.capability == Capability.DECIDE_IDENTIFICATION:
         sentence = _(
             "What happened and the notes are not open to you. Ask the owner to refer the file to you."
@@ -172,7 +175,7 @@ def holds(user: User, case: Case, sections: Section) -> tuple[bool, datetime.dat
     0002, the policies of grants).
     """
     needed = int(sections | Section.WORK | Section.MOVE)
-    given = _live_scope(user).filter(case=case).values_list("sections", "until")
+    given = live_scope(user).filter(case=case).values_list("sections", "until")
     ends = [until for held, until in given if held & needed == needed]
     return bool(ends), None if None in ends or not ends else max(ends)
 

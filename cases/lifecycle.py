@@ -19,6 +19,7 @@ from accounts.refusals import NotNow, check_version
 from accounts.roles import Capability
 from accounts.sections import Section
 
+from . import above
 from .models import Case
 from .rules import DECIDING
 from .states import Status
@@ -53,6 +54,7 @@ class Move:
 
     `reason` asks for words why, `coded` for a reason of the list CLOSURE too. `sentence` says when the move is open,
     for whoever finds it closed. `second` is decided by somebody else than who brought the file to where it stands.
+    `above` is decided at the ministry where the office that owns the file has nobody else who could (cases/above.py).
     """
 
     verb: Verb
@@ -63,6 +65,7 @@ class Move:
     reason: bool = False
     second: bool = False
     coded: bool = False
+    above: bool = False
 
 
 def _move(
@@ -75,8 +78,9 @@ def _move(
     reason: bool = False,
     second: bool = False,
     coded: bool = False,
+    above: bool = False,
 ) -> Move:
-    return Move(verb, frozenset(sources), target, capability, sentence, reason, second, coded)
+    return Move(verb, frozenset(sources), target, capability, sentence, reason, second, coded, above)
 
 
 MOVES: tuple[Move, ...] = (
@@ -187,6 +191,7 @@ MOVES: tuple[Move, ...] = (
         reason=True,
         second=True,
         coded=True,
+        above=True,
     ),
     _move(
         Verb.KEEP_OPEN,
@@ -195,6 +200,7 @@ MOVES: tuple[Move, ...] = (
         Capability.APPROVE_CLOSURE,
         gettext_lazy("Only a closure under review can be turned down."),
         reason=True,
+        above=True,
     ),
     _move(
         Verb.REOPEN,
@@ -234,13 +240,23 @@ class Choice:
 
 
 def why_not(case: Case, move: Move, user: "User") -> str:
-    if not user.may(move.capability):
+    if not user.may(move.capability) and not decides_above(case, move, user):
         return _("Your role does not include this.")
     if case.status not in move.sources:
         return str(move.sentence)
     if move.second and case.status_by_id == user.pk:
         return _("You brought the file to this step yourself: a colleague decides.")
     return ""
+
+
+def decides_above(case: Case, move: Move, user: "User") -> bool:
+    """Whether the ministry decides this in the place of the office, and this person for the ministry."""
+    return (
+        move.above
+        and user.may(Capability.APPROVE_FOR_OFFICE)
+        and case.status in move.sources
+        and above.is_for_ministry(case)
+    )
 
 
 def is_of(move: Move, sections: Section) -> bool:
@@ -250,13 +266,22 @@ def is_of(move: Move, sections: Section) -> bool:
     return bool(sections & Section.MOVE)
 
 
+def capability_for(case: Case, move: Move, user: "User", sections: Section) -> Capability | None:
+    """By which capability this move of this file belongs to somebody; None where it does not."""
+    if user.may(move.capability) and is_of(move, sections):
+        return move.capability
+    if sections & Section.WORK and decides_above(case, move, user):
+        return Capability.APPROVE_FOR_OFFICE
+    return None
+
+
 def available(case: Case, user: "User", sections: Section) -> list[Choice]:
     """Every move that this person's roles include and `sections` of the file allow, open or with the sentence
     why not, in the table's order."""
     return [
         Choice(move, why_not(case, move, user))
         for move in MOVES
-        if user.may(move.capability) and is_of(move, sections)
+        if capability_for(case, move, user, sections) is not None
     ]
 
 
@@ -267,7 +292,10 @@ def advance(case: Case, move: Move, *, by: "User", version: int | None, closure:
 
     Raises NotNow where the move is not open in the state that stands, Stale where `version` is old.
     """
-    locked: Case = Case.objects.select_for_update().get(pk=case.pk)
+    locked: Case | None = Case.objects.select_for_update().filter(pk=case.pk).first()
+    if locked is None:  # decided meanwhile: by the second wall it is not this person's any more
+        check_version(Case.objects.get(pk=case.pk), version)
+        raise NotNow(move.sentence)
     check_version(locked, version)
     sentence = why_not(locked, move, by)
     if sentence:

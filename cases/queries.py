@@ -18,7 +18,7 @@ from accounts.vault import blind
 from audit.kinds import Kind
 from audit.models import Event
 
-from . import lifecycle, newest, vault
+from . import above, lifecycle, newest, vault
 from .access import Opened, visible_cases
 from .models import Case, IdentityKey, Victim
 from .models.case import CaseQuerySet
@@ -252,6 +252,8 @@ def waiting_for_decision(user: User, limit: int = 10) -> list[Case]:
             moves = [move for move in lifecycle.MOVES if move.capability == capability]
             states = {status for move in moves for status in move.sources - {Status.REPORTED}}
             rule |= Q(pk__in=visible_cases(user, *sections).filter(status__in=states).values("pk"))
+    if user.may(Capability.APPROVE_FOR_OFFICE):
+        rule |= Q(pk__in=above.for_ministry(visible_cases(user, Section.WORK)).values("pk"))
     if not rule:
         return []
     return list(

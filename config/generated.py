@@ -269,6 +269,13 @@ DETAILS: dict[str, dict[str, Any]] = {
     Kind.BACKUP_RESTORED: {"made_at": "2026-11-22T18:30:00+00:00"},
     Kind.MEMBERSHIP_STARTED: {"role": "NGO_WORKER", "agency": "LOTUS"},
     Kind.MEMBERSHIP_ENDED: {"role": "NGO_WORKER", "agency": "LOTUS"},
+    Kind.STAND_IN_GIVEN: {
+        "role": "PROVINCIAL_HEAD",
+        "agency": "DOSVY-BMC",
+        "from": "2026-12-01",
+        "until": "2026-12-20",
+    },
+    Kind.STAND_IN_ENDED: {"role": "PROVINCIAL_HEAD", "agency": "DOSVY-BMC"},
 }
 
 
@@ -278,6 +285,7 @@ ABOUT_STAFF = {
     "AGENCY": "Lotus Bridge",
     "PERSON": "Chan Vanna",
     "MEMBERSHIP": "Chan Vanna",
+    "STAND": "Chan Vanna",
     "SLIP": "Chan Vanna",
     "CODE": "FORM LAB.FISH",
     "RULE": "POLICE – NGO",

@@ -333,8 +333,9 @@ DUE_KINDS = {
     "EXCLUDED": "cases.exclusions.reminders.Exclusions",
     "GLASS": "cases.glass.reminders.Openings",
 }
-# Running the place: what a page does with text that was kept, how many open files somebody made, what follows when a
-# rule of sections changes, and every table whose rows somebody still has to confirm.
+# Running the place: what a page does with text that was kept, how many open files somebody made, by what else than a
+# province somebody sees files, what follows when a rule of sections changes, and every table whose rows somebody still
+# has to confirm.
 FORM_REFILL = "desk.pages.refill"
 # Keeps what was sent while a page asks for something else first.
 FORM_KEEP = "desk.typed.keep_sent"
@@ -346,6 +347,7 @@ HAND_WORK_OVER = "cases.worker.actions.hand_over_all"
 LEFT_WORK = "cases.worker.queries.left"
 FORGET_TYPED = "desk.held.forget_typed"
 OPEN_FILES_OF_AGENCY = "cases.worker.queries.open_at"
+GRANTS_OF = "cases.reach.grants_of"
 AFTER_RULE_CHANGE = "cases.tasks.wake_reconcile"
 UNCONFIRMED = [
     "accounts.queries.unconfirmed_rules",

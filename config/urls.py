@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts.views import account, conduct, factors, second, sessions, sheets
+from accounts.views import account, conduct, factors, second, sessions, sheets, standing
 
 from . import health, metrics, pages
 
@@ -32,6 +32,9 @@ urlpatterns = [
     path("account/", account.own, name="account_own"),
     path("account/conduct/", conduct.own, name="account_conduct"),
     path("account/sessions/<uuid:sitting_id>/", account.session_end, name="account_session_end"),
+    path("account/rights/", standing.rights, name="account_rights"),
+    path("account/stand-in/<uuid:post_id>/", standing.stand_in, name="account_stand_in"),
+    path("account/stand-in/<uuid:post_id>/end/", standing.stand_in_end, name="account_stand_in_end"),
     path("account/sessions/", account.sessions, name="account_sessions"),
     path("language/", pages.language, name="language"),
     path("quick-exit/", pages.quick_exit, name="quick_exit"),

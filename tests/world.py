@@ -148,6 +148,15 @@ def _place(world):
     head = world.people.head_bmc
     with acting(head.as_actor()):
         people_actions.print_sheet(person=world.people.officer_bmc_2, by=head)
+        world.head_post, soon = Membership.objects.get(person=head), timezone.localdate()
+        # From the day after tomorrow: nobody's rights of today are others by it.
+        world.stand_in = people_actions.let_stand_in(
+            post=world.head_post,
+            person=world.people.officer_bmc_2,
+            starts_on=soon + datetime.timedelta(days=2),
+            ends_on=soon + datetime.timedelta(days=9),
+            by=head,
+        )
     with acting(system("sign-in")):
         world.factor = Factor.objects.get(person=world.people.officer_bmc)
         machines.remember(HttpResponse(), world.people.officer_bmc, world.factor)

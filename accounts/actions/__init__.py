@@ -13,6 +13,7 @@ from .posts import end_membership, start_membership
 from .second import show_code, show_key
 from .sessions import end_other_sessions, end_session, end_sessions_of
 from .slips import change_password, print_slip, use_slip
+from .standing import end_stand_in, let_stand_in
 from .tokens import issue_token, revoke_token
 from .turnover import close_account, end_post, hand_work_over
 
@@ -37,10 +38,12 @@ __all__ = [
     "end_province_right",
     "end_session",
     "end_sessions_of",
+    "end_stand_in",
     "give_province_right",
     "hand_work_over",
     "invite",
     "issue_token",
+    "let_stand_in",
     "print_sheet",
     "print_slip",
     "publish_conduct",

@@ -14,6 +14,7 @@ from ..access import check_manages, people_within
 from ..models import Agency, Membership, User
 from ..refusals import Refused
 from ..roles import Role
+from .standing import end_stand_ins_of
 
 
 @transaction.atomic
@@ -63,6 +64,7 @@ def end_membership(
     membership.save(update_fields=["ends_on"])
     if membership.role == Role.ADMINISTRATOR and by is not None:
         check_somebody_stays()
+    end_stand_ins_of(membership, last)
     record(Kind.MEMBERSHIP_ENDED, person_thing(membership.person), fields=["ends_on"], detail=_of(membership))
     return membership
 
@@ -79,6 +81,8 @@ def _check_only_shorter(membership: Membership, last: datetime.date, *, by: User
     before = membership.ends_on
     if before is not None and before < timezone.localdate():
         raise Refused(_("This role has ended. Give it anew."), code="role-ended")
+    if membership.stands_in_for_id and before is not None and last > before:
+        raise Refused(_("Who stands in is given anew, not prolonged."), code="stand-in-longer")
     if by is not None and by.pk == membership.person_id and before is not None and last > before:
         raise Refused(_("You cannot give a role to yourself. Ask another administrator."), code="own-role")
 

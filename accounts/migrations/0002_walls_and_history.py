@@ -18,20 +18,28 @@ OWN_STAFF_KEY = f"kind = 'STAFF' AND (subject::text = {ACTOR} OR {ACTOR} = 'syst
 BARRED = "actor_barred(person uuid, agencies uuid[]) RETURNS uuid[]"
 NOT_BARRED = "BEGIN RETURN '{}'; END"
 
+# A stand-in's post counts while that of whom they stand in for does (the column: migration 0007).
+STANDS = """(m.stands_in_for_id IS NULL OR EXISTS (
+               SELECT 1 FROM accounts_membership o JOIN accounts_user ou ON ou.id = o.person_id
+                WHERE o.id = m.stands_in_for_id AND ou.is_active
+                  AND o.starts_on <= today AND (o.ends_on IS NULL OR o.ends_on >= today)))"""
+# The trail's word for a role that somebody holds in another's place.
+SAID = "m.role || CASE WHEN m.stands_in_for_id IS NULL THEN '' ELSE '/STANDING_IN' END"
+
 # Sets who acts and every principal, for this transaction only. The same rule in Python: accounts/access.py.
-BEGIN = """
+BEGIN = f"""
 DECLARE
     me uuid;
     today date := (now() AT TIME ZONE 'Asia/Phnom_Penh')::date;
     staff record;
-    blind CONSTANT text[] := '{ANALYST,AUDITOR,ADMINISTRATOR}';
-    kinds text[] := '{}'; roles text[] := '{}'; agencies uuid[] := '{}';
-    principals text[] := '{}'; open_provinces int[] := '{}'; manages uuid[] := '{}';
-    homes uuid[] := '{}'; barred uuid[] := '{}';
+    blind CONSTANT text[] := '{{ANALYST,AUDITOR,ADMINISTRATOR}}';
+    kinds text[] := '{{}}'; roles text[] := '{{}}'; agencies uuid[] := '{{}}';
+    principals text[] := '{{}}'; open_provinces int[] := '{{}}'; manages uuid[] := '{{}}';
+    homes uuid[] := '{{}}'; barred uuid[] := '{{}}';
     agency_code text := ''; agency_uuid text := ''; role_code text := '';
     staff_name text := who;
 BEGIN
-    IF who ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN
+    IF who ~ '^[0-9a-f]{{8}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{4}}-[0-9a-f]{{12}}$' THEN
         me := who::uuid;
         SELECT u.full_name_km AS name, u.is_active INTO staff FROM accounts_user u WHERE u.id = me;
         IF NOT FOUND THEN
@@ -39,21 +47,23 @@ BEGIN
         END IF;
         staff_name := staff.name;
         -- A post that only watches or counts (accounts/roles.py: no READ_FILE) gives no sight of any file.
-        SELECT COALESCE(array_agg(DISTINCT m.role::text), '{}'),
-               COALESCE(array_agg(DISTINCT a.kind::text) FILTER (WHERE m.role <> ALL (blind)), '{}'),
-               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role <> ALL (blind)), '{}'),
-               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role = 'PROVINCIAL_HEAD'), '{}'),
-               COALESCE(array_agg(DISTINCT a.id), '{}')
+        SELECT COALESCE(array_agg(DISTINCT m.role::text), '{{}}'),
+               COALESCE(array_agg(DISTINCT a.kind::text) FILTER (WHERE m.role <> ALL (blind)), '{{}}'),
+               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role <> ALL (blind)), '{{}}'),
+               COALESCE(array_agg(DISTINCT a.id) FILTER (WHERE m.role = 'PROVINCIAL_HEAD'), '{{}}'),
+               COALESCE(array_agg(DISTINCT a.id), '{{}}')
           INTO roles, kinds, agencies, manages, homes
           FROM accounts_membership m JOIN accounts_agency a ON a.id = m.agency_id
          WHERE m.person_id = me AND staff.is_active AND a.is_active
-           AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today);
+           AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)
+           AND {STANDS};
         IF cardinality(roles) > 0 THEN
-            SELECT a.code, a.id::text, m.role INTO agency_code, agency_uuid, role_code
+            SELECT a.code, a.id::text, {SAID} INTO agency_code, agency_uuid, role_code
               FROM accounts_membership m JOIN accounts_agency a ON a.id = m.agency_id
              WHERE m.person_id = me AND a.is_active
                AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)
-             ORDER BY m.starts_on, a.code, m.role, m.id LIMIT 1;
+           AND {STANDS}
+             ORDER BY m.stands_in_for_id IS NOT NULL, m.starts_on, a.code, m.role, m.id LIMIT 1;
             barred := actor_barred(me, homes);
         END IF;
         IF cardinality(agencies) > 0 THEN
@@ -68,9 +78,9 @@ BEGIN
             ), sees_all AS (
                 SELECT viewer_kind FROM accounts_sectionrule GROUP BY viewer_kind HAVING bool_and(sections & 1 = 1)
             )
-            SELECT COALESCE(array_agg(DISTINCT 'province:' || held.province || ':' || held.kind), '{}'),
+            SELECT COALESCE(array_agg(DISTINCT 'province:' || held.province || ':' || held.kind), '{{}}'),
                    COALESCE(array_agg(DISTINCT held.province::int)
-                            FILTER (WHERE held.kind IN (SELECT viewer_kind FROM sees_all)), '{}')
+                            FILTER (WHERE held.kind IN (SELECT viewer_kind FROM sees_all)), '{{}}')
               INTO principals, open_provinces FROM held;
             principals := principals || ('person:' || who)
                 || ARRAY(SELECT 'agency:' || a FROM unnest(agencies) AS a);
@@ -91,17 +101,18 @@ END
 """
 
 # Which membership the trail names from here on: one of the actor's own, live today.
-SPEAK_FOR = """
+SPEAK_FOR = f"""
 DECLARE
     today date := (now() AT TIME ZONE 'Asia/Phnom_Penh')::date;
     post record;
 BEGIN
-    SELECT a.code, a.id::text AS agency, m.role INTO post
+    SELECT a.code, a.id::text AS agency, {SAID} AS role INTO post
       FROM accounts_membership m
       JOIN accounts_agency a ON a.id = m.agency_id
       JOIN accounts_user u ON u.id = m.person_id
      WHERE m.id = membership AND m.person_id::text = NULLIF(current_setting('app.actor', true), '')
-       AND u.is_active AND a.is_active AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today);
+       AND u.is_active AND a.is_active AND m.starts_on <= today AND (m.ends_on IS NULL OR m.ends_on >= today)
+           AND {STANDS};
     IF NOT FOUND THEN
         RAISE EXCEPTION 'not a live membership of the actor' USING ERRCODE = 'insufficient_privilege';
     END IF;

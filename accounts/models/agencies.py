@@ -17,6 +17,9 @@ from ..roles import Role
 from .people import User
 from .places import Province
 
+#: So long somebody stands in for another at most; after that it is given anew.
+STANDS_IN_AT_MOST = datetime.timedelta(days=60)
+
 
 class Agency(Guarded):
     DATA = {
@@ -71,10 +74,17 @@ class Agency(Guarded):
 
 class MembershipQuerySet(GuardedQuerySet):
     def live(self) -> "MembershipQuerySet":
-        """Memberships that give rights today: begun, not ended, person and agency active."""
+        """Memberships that give rights today: begun, not ended, person and agency active; of a stand-in, the post of
+        whom they stand in for as well."""
         today = timezone.localdate()
+        theirs_is_live = Q(
+            Q(stands_in_for__ends_on=None) | Q(stands_in_for__ends_on__gte=today),
+            stands_in_for__starts_on__lte=today,
+            stands_in_for__person__is_active=True,
+        )
         return self.filter(
             Q(ends_on=None) | Q(ends_on__gte=today),
+            Q(stands_in_for=None) | theirs_is_live,
             starts_on__lte=today,
             person__is_active=True,
             agency__is_active=True,
@@ -91,6 +101,8 @@ class Membership(Guarded):
         "role": "plain",
         "starts_on": "plain",
         "ends_on": "plain",
+        "stands_in_for": "plain",
+        "reason": "plain",
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -99,6 +111,11 @@ class Membership(Guarded):
     role = models.CharField(_("Role"), max_length=24, choices=Role)
     starts_on = models.DateField(_("From"))
     ends_on = models.DateField(_("Until"), null=True, blank=True)
+    # The post that somebody else holds and goes on holding (accounts/actions/standing.py).
+    stands_in_for = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="stand_ins"
+    )
+    reason = models.CharField(_("Reason"), max_length=300, blank=True, default="")
 
     objects = models.Manager.from_queryset(MembershipQuerySet)()
     history = kept_history()
@@ -111,6 +128,12 @@ class Membership(Guarded):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on") - datetime.timedelta(days=1)),
                 name="membership_ends_after_it_starts",
                 violation_error_message=_("The last day must not be before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_in_for=None)
+                | Q(ends_on__isnull=False, ends_on__lt=F("starts_on") + STANDS_IN_AT_MOST),
+                name="membership_stands_in_for_sixty_days_at_most",
+                violation_error_message=_("Somebody stands in for 60 days at most."),
             ),
             models.UniqueConstraint(
                 fields=["person", "agency", "role", "starts_on"],

@@ -25,7 +25,8 @@ from ..held import has_factor
 from ..models import Membership, Slip, User
 from ..places import name_with_unit
 from ..places import provinces as all_provinces
-from ..roles import SENTENCES, Capability
+from ..roles import CAN_BE_STOOD_IN_FOR, SENTENCES, Capability
+from ..standing import stand_ins_of
 from .doors import needs, person_or_404
 
 
@@ -182,6 +183,8 @@ def _post_row(user: User, post: Membership, today: Any) -> dict[str, Any]:
     over = bool(post.ends_on and post.ends_on < today)
     ours = post.role in roles_to_give(user, post.agency_id)
     end = reverse("place:role_end", args=[post.person_id, post.pk]) if ours and not over else ""
+    can_be = runs_place(user) and not over and not post.stands_in_for_id and post.role in CAN_BE_STOOD_IN_FOR
+    begun = can_be and post.starts_on <= today and post.person_id != user.pk
     if over:
         label, tone = _("Ended"), "stop"
     elif post.starts_on > today:
@@ -190,4 +193,8 @@ def _post_row(user: User, post: Membership, today: Any) -> dict[str, Any]:
         label, tone = _("Agency not active"), "warn"
     else:
         label, tone = _("Now"), "done"
-    return {"post": post, "label": label, "tone": tone, "end_url": end}
+    row = {"post": post, "label": label, "tone": tone, "end_url": end}
+    return row | {
+        "in_url": reverse("place:stand_in", args=[post.person_id, post.pk]) if begun else "",
+        "stand_ins": stand_ins_of(post) if can_be else [],
+    }

@@ -155,8 +155,8 @@ class CaseMoves(APIView):
         version = asking.version_known(request)
         typed = bodies.read(request, MoveBody)
         step = lifecycle.BY_VERB[typed["verb"][0]]
-        actions.check_moves(request.user, case, step)
-        form = bodies.check(MoveForm(bodies.as_data(typed, version=version), step=step))
+        says_why = actions.says_why(request.user, case, actions.check_moves(request.user, case, step))
+        form = bodies.check(MoveForm(bodies.as_data(typed, version=version), step=step, says_why=says_why))
         try:
             moved = actions.move(
                 case=case,

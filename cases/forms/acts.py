@@ -50,8 +50,14 @@ class MoveForm(HappeningForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     field_order = ["closure", "reason", "happened_on", "done_by", "source", "version"]
 
-    def __init__(self, *args: Any, step: Move, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: Move, says_why: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._ask(step)
+        if not says_why:
+            self.fields["reason"].required = False
+            self.fields["reason"].widget = forms.HiddenInput()
+
+    def _ask(self, step: Move) -> None:
         if step.coded:
             self.fields["reason"].label = _("Say more in your own words")
             self.fields["closure"].required = True

@@ -21,7 +21,7 @@ from audit.kinds import Kind
 from audit.record import Thing, record
 from desk.pages import refill, typed_on
 
-from .. import actions, lifecycle, queries, reminders, vault, words
+from .. import above, actions, lifecycle, queries, reminders, vault, words
 from ..access import Opened, check_may, open_case, sections_of_each, thing
 from ..exclusions import queries as away
 from ..exclusions import words as away_words
@@ -135,6 +135,7 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
         **_worker(request.user, opened),
         "moves": [c for c in choices if c.is_open],
         "closed_moves": [c for c in choices if not c.is_open],
+        "is_above": opened.shows(Section.WORK) and above.is_for_ministry(case),
         "deadlines": reminders.of_file(opened),
         "timeline": words.timeline(queries.notes(opened), events, queries.names_in(events)),
         **_exclusions(request.user, opened),
@@ -200,9 +201,10 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     step = lifecycle.BY_VERB.get(verb.upper().replace("-", "_"))
     if step is None:
         raise NotFound(label=number)
-    actions.check_moves(request.user, opened.case, step)
+    capability = actions.check_moves(request.user, opened.case, step)
     initial = {"version": opened.case.version, "closure": opened.case.closure}
-    form = refill(request, MoveForm, step=step, initial=initial)
+    says_why = actions.says_why(request.user, opened.case, capability)
+    form = refill(request, MoveForm, step=step, says_why=says_why, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             moved = actions.move(
@@ -231,5 +233,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         "has_main_form": not is_closed,
         "kept": typed_on(form) if is_closed and hasattr(request, "kept") else [],
         "may_note": request.user.may(Capability.ADD_NOTE),
+        "says_why": says_why,
+        "is_above": capability == Capability.APPROVE_FOR_OFFICE,
     }
     return render(request, "cases/move.html", context)

@@ -9,6 +9,14 @@ OWN = (
     {"view": "account_slip", "both": 200, "out": None},
     {"view": "account_factor", "both": 302, "out": None},
     {"view": "account_own", "both": 200},
+    {"view": "account_rights", "get": 200},
+    {"view": "account_stand_in", "args": {"post_id": "head_post"}, "both": {200: "head_bmc", 404: "REST"}},
+    {
+        "view": "account_stand_in_end",
+        "args": {"post_id": "stand_in"},
+        "get": {200: "head_bmc officer_bmc_2 administrator", 404: "REST"},
+        "post": {302: "head_bmc officer_bmc_2 administrator", 404: "REST"},
+    },
     {"view": "account_app", "both": 200},
     {"view": "account_key", "both": 200},
     # The last second factor is not removed: told on the own page.

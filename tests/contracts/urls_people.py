@@ -119,4 +119,14 @@ ON_PEOPLE = (
         "args": {"person_id": "colleague", "post_id": "post"},
         "both": {404: "head_bmc administrator", 403: "REST"},
     },
+    {
+        "view": "place:stand_in",
+        "args": {"person_id": "head", "post_id": "head_post"},
+        "both": {200: "administrator", 403: "REST"},
+    },
+    {
+        "view": "place:stand_in",
+        "args": {"person_id": "officer", "post_id": "head_post"},
+        "both": {404: "administrator", 403: "REST"},
+    },
 )

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -38,8 +39,13 @@ def sign_in(request: HttpRequest) -> Any:
 def sign_out(request: HttpRequest) -> Any:
     """The browser forgets what it kept of our pages. Not its cookies: the language, and what says that a second
     factor was shown here today, are meant to outlive it and open nothing alone."""
+    person = locked.person_of(request)
     response = _logout(request)
     if request.method == "POST":
+        # allauth signs out whoever is signed in; a locked session, and half a sign-in, are somebody's as well.
+        if person is not None:
+            locked.end(request, person, why="")
+        logout(request)
         response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

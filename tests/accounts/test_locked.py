@@ -6,7 +6,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from desk.models import Draft
 from tests.browsing import hidden, sign_in_by_form
 from tests.factories import make_case
 from tests.people import PASSWORD
@@ -87,7 +86,14 @@ def test_a_colleague_signs_in_from_the_lock_page_and_neither_sees_nor_loses_the_
     client.post("/sign-out/")
     sign_in_by_form(client, "officer_bmc", later=1)
     assert WORDS in client.get(note).content.decode()
-    assert Draft is not None
+
+
+@pytest.mark.asvs("7.4.1")
+def test_signing_out_from_the_lock_page_ends_the_session(people, client, events):
+    client.post("/lock/")
+    assert client.post("/sign-out/").status_code == 302
+    assert client.get(UNLOCK)["Location"].startswith("/sign-in/")
+    assert len(events("SIGN_OUT")) == 1
 
 
 @pytest.mark.asvs("7.3.1", "7.3.2")

@@ -106,6 +106,8 @@ def detail_context(request: HttpRequest, opened: Opened, identity: Any = None) -
     events, facts = queries.events(opened), opened.shows(Section.FACTS)
     started_as = found["victim"].child_at_start if found["victim"] else ""
     case.victim_shown = found["victim"]
+    if found["victim"]:
+        case.victim = found["victim"]  # else the title asks for it once more
     choices = lifecycle.available(case, request.user, opened.sections)
     return {
         "opened": opened,

@@ -1,10 +1,7 @@
 """Who hands a file over, and to whom. The database decides the same on its own (migration 0008, cases_hand_over)."""
 
 import uuid
-from collections.abc import Iterable
 
-from django.db import connection
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
@@ -13,6 +10,7 @@ from accounts.roles import CAPABILITIES, Capability, Role
 from accounts.sections import Section
 
 from ..access import check_may, holds
+from ..exclusions.access import away
 from ..models import Case, CasePersonGrant
 
 #: Roles whose members move files: nobody else works on one.
@@ -76,29 +74,13 @@ def takers(case: Case) -> list[User]:
         posts = Membership.objects.live().filter(person__in=people, role__in=TAKERS)
         rows = User.objects.filter(pk__in=posts.values("person"))
         found = list(rows.exclude(pk=case.worker_id).order_by("full_name_km", "pk"))
-    allowed = not_kept_away(case.pk, [one.pk for one in found])
-    return [one for one in found if one.pk in allowed]
+    gone = away(case)
+    return [one for one in found if one.pk not in gone]
 
 
 def desk(case: Case) -> User | None:
     """Who of the national desk takes a file for named people only: the longest there."""
     posts = Membership.objects.live().filter(role=Role.NATIONAL_DESK)
     rows = posts.exclude(person=case.worker_id).select_related("person").order_by("starts_on", "pk")
-    people = [post.person for post in rows]
-    allowed = not_kept_away(case.pk, [one.pk for one in people])
-    return next((one for one in people if one.pk in allowed), None)
-
-
-_NOT_KEPT_AWAY = """
-SELECT p FROM unnest(%s::uuid[]) p WHERE %s <> ALL (actor_barred(p, ARRAY(
-    SELECT m.agency_id FROM accounts_membership m WHERE m.person_id = p AND m.starts_on <= %s
-       AND (m.ends_on IS NULL OR m.ends_on >= %s))))
-"""
-
-
-def not_kept_away(case_id: uuid.UUID, people: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of these people who are not kept away from a file (cases.exclusions): asked here and nowhere else."""
-    today = timezone.localdate()
-    with connection.cursor() as cursor:
-        cursor.execute(_NOT_KEPT_AWAY, [list(people), case_id, today, today])
-        return {row[0] for row in cursor.fetchall()}
+    gone = away(case)
+    return next((post.person for post in rows if post.person_id not in gone), None)

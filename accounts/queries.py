@@ -164,6 +164,12 @@ def rights_ending_soon() -> list[tuple[Agency, ProvinceAgencyRight]]:
     ]
 
 
+def posts_ending_soon() -> list[Membership]:
+    """Roles of today that end within the month, stand-ins among them."""
+    found = Membership.objects.live().filter(ends_on__lte=timezone.localdate() + SOON)
+    return list(found.select_related("person", "agency").order_by("ends_on", "pk"))
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One thing that nobody has confirmed: what it is called, and where to confirm it ('' where no page does)."""

@@ -34,6 +34,7 @@ def used(request: HttpRequest) -> HttpResponse:
         "idle_people": idle_people,
         "lost": lost,
         "lost_people": lost_people,
+        "posts_ending": queries.posts_ending_soon(),
         "ending": queries.rights_ending_soon(),
     }
     return render(request, "place/usage.html", context)

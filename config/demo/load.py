@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import end_membership
+from accounts.actions import end_membership, let_stand_in
 from accounts.models import Membership, User
 from audit.context import acting, become, system
 from desk.reminders.actions import set_mailbox
@@ -40,7 +40,7 @@ def load(wanted: Wanted, *, say: Say) -> None:
         places = Map.read()
         planned = plans.plan(wanted.cases, seed=wanted.seed, until=now, days=DAYS)
         files = [File(plan, intake(plan, places)) for plan in planned]
-        story = [_farewell(cast, now - LEFT_BEFORE), *_mailboxes(now - LEFT_BEFORE)]
+        story = [_farewell(cast, now - LEFT_BEFORE), *_mailboxes(now - LEFT_BEFORE), _stand_in(cast, now)]
         for file in files:
             story += steps(file, until=now)
         number = max(wanted.cases * 2 // 5, 8)
@@ -75,6 +75,22 @@ def _mailboxes(at: datetime.datetime) -> list[Step]:
         set_mailbox(address=f"{by.sign_in_name}@example.org", by=by)
 
     return [Step(at, 1, who, act) for who in people.MAILED]
+
+
+def _stand_in(cast: people.Cast, at: datetime.datetime) -> Step:
+    """The head of Siem Reap is away for three weeks: the officer there stands in."""
+    head = people.HEAD_OF["SRP"]
+
+    def act(by: User) -> None:
+        let_stand_in(
+            post=Membership.objects.get(person=by, agency=cast.agencies["DOSVY-SRP"]),
+            person=cast.people["officer.srp"],
+            starts_on=at.date(),
+            ends_on=at.date() + datetime.timedelta(days=21),
+            by=by,
+        )
+
+    return Step(at - datetime.timedelta(minutes=5), 9, head, act)
 
 
 def _farewell(cast: people.Cast, at: datetime.datetime) -> Step:

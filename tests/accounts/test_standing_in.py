@@ -246,3 +246,10 @@ def test_the_pages(people, client_of, db):
     assert client_of(people.officer_bmc).post(end).status_code == 404
     assert session.post(end)["Location"] == page
     assert end not in session.get(page).content.decode()
+
+
+def test_what_ends_soon_is_told_to_administrators(people, client_of):
+    stand_in(people.officer_bmc_2, of=people.head_bmc)
+    page = client_of(people.administrator).get(reverse("place:usage"))
+    assert [post.person_id for post in page.context["posts_ending"]] == [people.officer_bmc_2.pk]
+    assert client_of(people.head_bmc).get(reverse("place:usage")).status_code == 403

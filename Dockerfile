@@ -35,8 +35,10 @@ COPY reports/ reports/
 COPY templates/ templates/
 COPY --from=front /src/static/build/ static/build/
 # Words and static files are made now, so that nothing has to be written where it runs. The settings ask for keys:
-# these are made for this one step and deleted in it.
-RUN python -m config.local.catalogues \
+# these are made for this one step and deleted in it. A clone made with a strict umask may be read by root alone, and
+# it is not root that runs here.
+RUN find . ! -perm -go=r -exec chmod go+rX '{}' + \
+ && python -m config.local.catalogues \
  && python config/new_secrets.py /tmp/once > /dev/null \
  && KARPEA_SECRETS=/tmp/once/keys.json DATABASE_URL_WEB_FILE=/tmp/once/database_url_web \
     python manage.py collectstatic --no-input --verbosity 0 --ignore=rest_framework --ignore=guardian \

@@ -1,8 +1,8 @@
 """The trail as an export: which events, in which order, with which columns. desk/ makes the file.
 
 Its columns are those that are stored, and JSON Lines holds their exact values: that is what a check of the content
-hashes works on. Names and sentences cost several times as much as the rest and are there for who asks for them, in
-their language; they are for reading and no part of the hash.
+hashes works on. Names and sentences cost about as much again and are there for who asks for them, in their language;
+they are for reading and no part of the hash.
 """
 
 from collections.abc import Iterable, Mapping

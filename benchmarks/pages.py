@@ -1,6 +1,6 @@
 """What a page costs on a running demonstration site: median time, bytes on the wire, ratio to a page without data.
 
-    python3 benchmarks/pages.py http://127.0.0.1:8000 officer.bmc PASSWORD
+    python3 benchmarks/pages.py http://127.0.0.1:8000 officer.bmc PASSWORD $(make -s code WHO=officer.bmc)
 
 Rounds are interleaved, so that a machine whose speed drifts drifts for every page alike. Nothing but the standard
 library; the site must be warm (the first round is thrown away).

@@ -22,7 +22,7 @@ from . import lifecycle, numbers, reminders, vault
 from .access import check_may, check_moves, check_works_on, sections_of, thing
 from .answers import Answer
 from .lifecycle import Verb
-from .making import Intake, made_of, new_case, store
+from .making import Intake, made_of, new_case, store, told_consent
 from .models import Case, Consent, Note
 from .opening import agency_for
 
@@ -188,11 +188,10 @@ def record_consent(
         recorded_at=timezone.now(),
     )
     consent.save(force_insert=True)
-    record(Kind.CONSENT_RECORDED, thing(case), detail=told_consent(consent), happening=Happening(on=given_on))
+    record(
+        Kind.CONSENT_RECORDED,
+        thing(case),
+        detail=told_consent(consent),
+        happening=Happening(on=given_on),
+    )
     return consent
-
-
-def told_consent(consent: Consent) -> dict[str, Any]:
-    """How the trail tells of an answer."""
-    to = consent.recipient.code if consent.recipient else ""
-    return {"purpose": consent.purpose, "answer": consent.answer, "to": to}

@@ -205,6 +205,12 @@ def _consents(case: Case, intake: Intake, by: User) -> list[Consent]:
     ]
 
 
+def told_consent(consent: Consent) -> dict[str, Any]:
+    """How the trail tells of an answer."""
+    to = consent.recipient.code if consent.recipient else ""
+    return {"purpose": consent.purpose, "answer": consent.answer, "to": to}
+
+
 def _notes(case: Case, intake: Intake, by: User, source: str) -> list[Note]:
     if not intake.note:
         return []

@@ -84,20 +84,20 @@ def check_leaves_somebody(case: Case, who: User | Agency, *, by: User) -> None:
         )
     if isinstance(who, Agency) and str(who.pk) in by.rights.homes:
         raise NotNow(_("This is an agency of your own: you would be kept away with it."))
-    away = _away(case)
-    away |= {who.pk} if isinstance(who, User) else _members(Q(agency=who))
+    gone = away(case)
+    gone |= {who.pk} if isinstance(who, User) else _members(Q(agency=who))
     # A file for named people is looked after by its maker and the national desk.
     office = _members(Q(agency=case.agency_id, role__in=READERS))
-    if not case.named_only and not office - away:
+    if not case.named_only and not office - gone:
         raise NotNow(
             _("Nobody of the agency that owns the file would be left. Hand it to another agency first.")
         )
     desk = _members(Q(role__in=BEYOND) | Q(agency=case.agency_id, role__in=REVIEWERS))
-    if not desk - away - {by.pk}:
+    if not desk - gone - {by.pk}:
         raise NotNow(_("Nobody would be left who could review this. Speak with the ministry first."))
 
 
-def _away(case: Case) -> set[uuid.UUID]:
+def away(case: Case) -> set[uuid.UUID]:
     """Everybody whom the exclusions of a file keep away, as whoever works on it sees them."""
     rows = Exclusion.objects.filter(case=case, ended_at=None)
     people = set(rows.exclude(person=None).values_list("person_id", flat=True))

@@ -43,6 +43,9 @@ BEGIN
     -- Kept by name: colleagues of the actor, and whoever was named for this file before. Nobody else gains sight by this.
     IF EXISTS (
         SELECT 1 FROM unnest(keep) k
+         WHERE which = ANY(actor_barred(k, ARRAY(SELECT x.agency_id FROM accounts_membership x WHERE x.person_id = k)))
+    ) OR EXISTS (
+        SELECT 1 FROM unnest(keep) k
          WHERE NOT EXISTS (SELECT 1 FROM cases_casepersongrant g WHERE g.user_id = k AND {LIVE})
            AND NOT EXISTS (SELECT 1 FROM accounts_membership m WHERE m.person_id = k
                            AND m.agency_id = ANY(NULLIF(current_setting('app.agencies', true), '')::uuid[]))

@@ -18,6 +18,7 @@ from audit.record import record
 
 from .. import access as files
 from .. import vault
+from ..exclusions.access import away
 from ..models import Case, CasePersonGrant, NamedStep, ShareReason
 from .access import check_changes, desk_agency, desk_is_there, is_colleague, members, open_request
 
@@ -56,11 +57,13 @@ def _check_receiver(case: Case, to: Agency | User, by: User) -> None:
             raise NotNow(
                 _("A file for named people only is shared with one person by name, never with an agency.")
             )
-        if not to.is_active or not members(to.pk):
+        if not to.is_active or {one.pk for one in members(to.pk)} <= away(case):
             raise NotNow(_("Nobody there reads case files now."))
         return
     if to.pk == by.pk:
         raise NotNow(_("Nobody shares a file with themselves."))
+    if to.pk in away(case):
+        raise NotNow(_("This person is already kept away from the file."))
     # Of whoever is not active, or has no live role, no rights are computed.
     if not to.is_active or not to.may(Capability.READ_FILE):
         raise NotNow(_("This person does not read case files now."))
@@ -126,7 +129,8 @@ def keepers(case: Case, by: User) -> list[User]:
     named = (
         CasePersonGrant.objects.live().filter(content_object=case).exclude(because__startswith="break-glass:")
     )
-    rows = User.objects.filter(pk__in=own | set(named.values_list("user_id", flat=True)), is_active=True)
+    chosen = (own | set(named.values_list("user_id", flat=True))) - away(case)
+    rows = User.objects.filter(pk__in=chosen, is_active=True)
     return sorted(rows, key=lambda one: (one.pk != by.pk, one.name, str(one.pk)))
 
 

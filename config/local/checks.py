@@ -49,6 +49,11 @@ def all_checks() -> list[Check]:
         Check("Lint", ("ruff", "check", "--quiet", "--output-format", "concise", "."), mend="make fix"),
         Check("Format", ("ruff", "format", "--check", "--output-format", "concise", "."), mend="make fix"),
         Check("Types", ("mypy", *typed_files())),
+        Check(
+            "Containers",
+            ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
+            needs="docker-compose.yml",
+        ),
         Check("Templates", ("djlint", "--lint", "--quiet", "templates"), needs="templates"),
         Check("System", ("python", "manage.py", "check", "--fail-level", "WARNING"), needs="manage.py"),
         Check(

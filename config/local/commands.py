@@ -99,7 +99,7 @@ COMMANDS = {
     "test": (test, "dev", "run the suite; ARGS='-k intake'"),
     "torture": (torture, "dev", "kill everything again and again; ARGS=50 kills of each"),
     "bench": (bench, "dev", "what things cost, as ratios; ARGS='--large 1000000'"),
-    "check": (check, "dev", "lint, types, templates, migrations, generated pages, translations"),
+    "check": (check, "dev", "lint, types, containers, templates, migrations, generated pages, translations"),
     "fix": (fix, "dev", "mend what lint and format can mend"),
     "reset": (reset, "base", "delete the data that this launcher made"),
     "stop": (stop, "base", "end a site that runs from this folder, and its services"),

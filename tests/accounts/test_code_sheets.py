@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import actions
-from accounts.models import Agency, Factor, Membership, Slip
+from accounts.models import Factor, Membership, Slip
 from accounts.refusals import Refused
 from accounts.roles import Role
 from audit.context import acting, system
@@ -192,12 +192,14 @@ def test_neither_paper_touches_the_other_half(people, outside):
 
 
 @pytest.mark.asvs("6.5.2")
-def test_the_codes_are_kept_nowhere(people, outside):
+def test_the_codes_are_kept_nowhere(people, outside, rows):
     printed = sheet(people.officer_bmc, people.head_bmc)
     for code in printed.codes:
         for shape in (code, code.replace("-", "")):
-            for table in ("accounts_factor", "accounts_sheetcode", "audit_event", "desk_once"):
+            for table in ("accounts_factor", "audit_event", "desk_once"):
                 assert outside(f"SELECT 1 FROM {table} t WHERE t::text LIKE %s", [f"%{shape}%"]) == []
+            like = "SELECT count(*), count(*) FILTER (WHERE c::text LIKE %s) FROM accounts_sheetcode c"
+            assert rows(people.officer_bmc, like, [f"%{shape}%"]) == [(3, 0)]
 
 
 def test_nobody_but_its_person_sees_what_is_left_of_a_sheet(people, rows):
@@ -254,14 +256,3 @@ def test_the_page_of_a_person_tells_whether_and_not_which(people, client_of):
     page = client.get(where).content.decode()
     assert f"{where}sheet/" not in page
     assert "You printed this person" in page
-
-
-# --- the operator
-
-
-def test_the_operator_gives_the_first_administrator_both(people):
-    """Held by tests/production/test_start_up.py as it is run; here, that nobody on the pages can be nobody."""
-    with acting(people.administrator.as_actor()), pytest.raises(Refused):
-        actions.print_sheet(person=people.officer_bmc, by=None)
-    with acting(system("sign-in")):
-        assert Agency.objects.exists()

@@ -12,6 +12,7 @@ WITHOUT_ONCE = {
     "base.html": "language and quick exit: nothing is made",
     "parts/bar_buttons.html": "language and quick exit: nothing is made",
     "account/login.html": "signing in twice is signing in",
+    "account/second.html": "nobody is signed in yet; a code works once by itself",
     "account/logout.html": "signing out twice is signing out",
     "parts/idle.html": "staying twice is staying",
 }

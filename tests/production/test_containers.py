@@ -1,25 +1,25 @@
-"""The image and the services as they are written. Nothing is built here: shape, secrets, order, and what is shut."""
+"""The image and the services as they are written. Nothing is built here: shape, secrets, order, and what is shut.
+
+That Compose knows every word of the file is a check of `make check`, by its own schema.
+"""
 
 import re
+import shlex
+import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
 
 from config import new_secrets, variables
-from config.local import site
+from config.local import checks, site
 from tests.contracts.source import APPS, ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = {name: one for name, one in SERVICES.items() if one["image"].startswith("karpea")}
-#: What a service may say. A word that Compose does not know would be an error only on the operator's server.
-KNOWN = {
-    "image", "build", "command", "entrypoint", "restart", "environment", "volumes", "tmpfs", "read_only", "init",
-    "shm_size", "cap_drop", "cap_add", "security_opt", "networks", "ports", "secrets", "mem_limit",
-    "stop_grace_period", "logging",
-    "healthcheck", "depends_on", "profiles", "user",
-}  # fmt: skip
 DOCKERFILE = re.sub(r"\\\n", " ", (ROOT / "Dockerfile").read_text())
 
 
@@ -139,8 +139,41 @@ def test_the_services():
     assert list(SERVICES) == [
         "postgres", "redis", "roles", "migrate", "load", "web", "worker", "beat", "backup", "restore",
     ]  # fmt: skip
-    for name, one in SERVICES.items():
-        assert set(one) <= KNOWN, f"{name}: {set(one) - KNOWN}"
+
+
+@pytest.mark.parametrize(
+    ("line", "good"),
+    [("mem_limit: 800m", True), ("mem_limits: 800m", False), ("mem_limit: [800m]", False)],
+)
+def test_a_word_that_compose_does_not_know_is_found(tmp_path, line, good):
+    (check,) = [one for one in checks.all_checks() if one.name == "Containers"]
+    program, *words, _file = check.command
+    written = tmp_path / "docker-compose.yml"
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert "mem_limit: 800m" in text
+    written.write_text(text.replace("mem_limit: 800m", line))
+    done = subprocess.run(
+        [Path(sys.executable).parent / program, *words, written], capture_output=True, check=False
+    )
+    assert (done.returncode == 0) is good, done.stdout
+
+
+def test_a_clone_with_a_strict_umask_makes_an_image_that_can_be_read(tmp_path):
+    """COPY keeps the modes of the clone, and a container is not root."""
+    (found,) = re.findall(r"find \. .+? \+(?= )", last("site", "RUN"))
+    for path in ("strict/inner", "usual"):
+        (tmp_path / path).mkdir(parents=True)
+    for name, mode in (("strict/inner/one.py", 0o600), ("strict/inner/run", 0o700), ("usual/two.py", 0o644)):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(mode)
+    (tmp_path / "strict" / "inner").chmod(0o700)
+    (tmp_path / "strict").chmod(0o700)
+    subprocess.run(shlex.split(found), cwd=tmp_path, check=True)
+    modes = {str(path.relative_to(tmp_path)): path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes == {
+        "strict": 0o755, "strict/inner": 0o755, "strict/inner/one.py": 0o644, "strict/inner/run": 0o755,
+        "usual": 0o755, "usual/two.py": 0o644,
+    }  # fmt: skip
 
 
 def test_what_starts_after_what():

@@ -16,9 +16,8 @@ from accounts.vault import prepare_keys
 from audit.kinds import Kind
 from audit.record import Happening
 from cases.access import told_grant
-from cases.actions import told_consent
 from cases.answers import ConsentAnswer
-from cases.making import Intake
+from cases.making import Intake, told_consent
 from cases.models import Case, CaseAgencyGrant, Consent, Victim
 from cases.models.grants import VIEW_CASE
 from desk.models import Due

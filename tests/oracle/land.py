@@ -80,8 +80,11 @@ def ways(now, owner):
         referral("NGO-RIVER", "DECLINED", sent=True),
         referral("NGO-HOPE", "ACCEPTED", sent=True)
         | {"grants": (Grant("agency:NGO-HOPE", WORKS, None, "referral:0", "ngo_hope"),)},
-        referral("NGO-HOPE", "COMPLETED", sent=True, access_until=later)
-        | {"grants": (Grant("agency:NGO-HOPE", WORKS, later, "referral:0", "ngo_hope"),)},
+        {
+            # To read alone: whoever is of the agency sees the grant by the referral, not by working on the file.
+            "referrals": (Referral("NGO-HOPE", "COMPLETED", READ_ONLY, True, later),),
+            "grants": (Grant("agency:NGO-HOPE", READ_ONLY, later, "referral:0", "ngo_hope"),),
+        },
         referral("SHELTER-BMC", "COMPLETED", sent=True, access_until=soon)
         | {"grants": (Grant("agency:SHELTER-BMC", WORKS, soon, "referral:0", "shelter"),)},
         {"grants": (Grant("person:officer_btb", READ_ONLY, later, giver=owner),)},

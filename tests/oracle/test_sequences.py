@@ -14,7 +14,7 @@ WALKS, STEPS = int(os.environ.get("KARPEA_WALKS", "8")), 8
 @pytest.mark.asvs("8.2.2", "8.3.2", "8.4.1")
 def test_every_way_to_ask_agrees_after_every_step(fresh_db):
     class Here(Walk):
-        everything = {}  # noqa: RUF012  one for all walks of this database
+        everything = {}
 
     run_state_machine_as_test(
         Here,

@@ -7,9 +7,6 @@ gives what the oracle says, so they agree with each other too.
 import datetime
 from dataclasses import replace
 
-from django.conf import settings
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -18,22 +15,20 @@ from accounts import actions as people_actions
 from accounts.models import Agency, Membership, Province
 from accounts.refusals import NotFound, NotNow, Refused
 from accounts.sections import Section
-from audit.context import acting, system
+from audit.context import acting
 from cases import access
 from cases import actions as case_actions
 from cases.answers import Answer
 from cases.exclusions import actions as exclusion_actions
-from cases.export import Files
 from cases.glass import actions as glass_actions
-from cases.models import Case
 from cases.sight import actions as sight_actions
 from referrals.access import visible_referrals
-from tests.browsing import mark
 from tests.factories import OFFERED, answer, keep_away, make_case, packet
 from tests.people import read
 
+from .asking import Asking
 from .land import known
-from .rule import ALL, SECTIONS, Bar, Eye, File, Grant, Land, Post, Referral, of
+from .rule import ALL, SECTIONS, Bar, File, Grant, Land, Referral, of
 
 OPENERS = ("officer_bmc", "officer_btb", "police_bmc", "ngo_hope")
 #: Who asks; each step two of them.
@@ -43,7 +38,13 @@ ASKERS = (
 )
 NAMES, RECEIVERS = st.sampled_from(ASKERS), st.sampled_from(("NGO-HOPE", "NGO-RIVER", "SHELTER-BMC"))
 SHARES = st.sampled_from(
-    (of("SUMMARY"), of("SUMMARY NOTES"), of("SUMMARY FACTS NOTES WORK"), ALL - of("MOVE"), of("SUMMARY IDENTITY"))
+    (
+        of("SUMMARY"),
+        of("SUMMARY NOTES"),
+        of("SUMMARY FACTS NOTES WORK"),
+        ALL - of("MOVE"),
+        of("SUMMARY IDENTITY"),
+    )
 )
 ANSWERER = {"NGO-HOPE": "ngo_hope", "NGO-RIVER": "ngo_river", "SHELTER-BMC": "shelter"}
 NOT_DONE = (Refused, NotNow, NotFound)
@@ -53,7 +54,7 @@ def bits(sections):
     return Section(sum(1 << SECTIONS.index(one) for one in sections))
 
 
-class Walk(RuleBasedStateMachine):
+class Walk(Asking, RuleBasedStateMachine):
     """One database for all walks: what a walk did to people it takes back, its files stay as they are."""
 
     everything: dict[str, File]  # of every walk so far, by number; set by whoever runs it
@@ -103,7 +104,9 @@ class Walk(RuleBasedStateMachine):
     def _make(self, opener, official):
         if any(gone == opener for gone, *_rest in self.posts):
             return
-        case = make_case(by=self.people.__dict__[opener], official_involved=official, identity={"name_km": "សុខ មករា"})
+        case = make_case(
+            by=self.people.__dict__[opener], official_involved=official, identity={"name_km": "សុខ មករា"}
+        )
         home = self.land.people[opener].posts[0].agency
         named = "" if official == Answer.NO else "FIRST"
         self.everything[case.number] = File(case.number, case.province_id, home, opener, named)
@@ -167,7 +170,10 @@ class Walk(RuleBasedStateMachine):
                 sections = frozenset(one for one in SECTIONS if OFFERED & Section[one])
                 self.change(number, referrals=(*file.referrals, Referral(to, "SUBMITTED", sections)))
 
-    @rule(data=st.data(), verb=st.sampled_from(("APPROVE", "ACCEPT", "ACCEPT", "DECLINE", "COMPLETE", "WITHDRAW")))
+    @rule(
+        data=st.data(),
+        verb=st.sampled_from(("APPROVE", "ACCEPT", "ACCEPT", "DECLINE", "COMPLETE", "WITHDRAW")),
+    )
     def answer(self, data, verb):
         if not self.referrals:
             return
@@ -201,7 +207,8 @@ class Walk(RuleBasedStateMachine):
         file = self.everything[number]
         reason = "He stands at her door, she calls us."
         glass = self.attempt(
-            who, lambda by: glass_actions.break_glass(number=number, why="DANGER", reason=reason, hours=2, by=by)
+            who,
+            lambda by: glass_actions.break_glass(number=number, why="DANGER", reason=reason, hours=2, by=by),
         )
         if glass and glass is not True:
             end = timezone.now() + datetime.timedelta(hours=2)
@@ -218,11 +225,17 @@ class Walk(RuleBasedStateMachine):
         keep = [me.pk] if stays else []
         if case is None or not self.attempt(
             file.opener,
-            lambda by: sight_actions.name_only(case=case, why="OTHER", words="They are involved.", keep=keep, by=by)
-            or True,
+            lambda by: (
+                sight_actions.name_only(case=case, why="OTHER", words="They are involved.", keep=keep, by=by)
+                or True
+            ),
         ):
             return
-        mine = [x for x in file.grants if x.to == f"person:{file.opener}" and not x.because.startswith("break-glass:")]
+        mine = [
+            x
+            for x in file.grants
+            if x.to == f"person:{file.opener}" and not x.because.startswith("break-glass:")
+        ]
         kept = tuple(mine) or (Grant(f"person:{file.opener}", ALL, None, "named:1", file.opener),)
         self.change(number, named="LATER", grants=kept if stays else ())
 
@@ -262,7 +275,9 @@ class Walk(RuleBasedStateMachine):
 
     # --- people and provinces ---
 
-    @rule(who=st.sampled_from(("officer_bmc_2", "head_bmc", "ngo_hope_2", "reviewer", "shelter", "officer_btb")))
+    @rule(
+        who=st.sampled_from(("officer_bmc_2", "head_bmc", "ngo_hope_2", "reviewer", "shelter", "officer_btb"))
+    )
     def end_membership(self, who):
         if any(gone == who for gone, *_rest in self.posts):
             return
@@ -307,7 +322,9 @@ class Walk(RuleBasedStateMachine):
             with acting(self.people.administrator.as_actor()):
                 people_actions.end_province_right(right=right, by=self.people.administrator)
             now = self.land.agencies[agency.code]
-            self.land.agencies[agency.code] = replace(now, provinces=now.provinces - {right.content_object_id})
+            self.land.agencies[agency.code] = replace(
+                now, provinces=now.provinces - {right.content_object_id}
+            )
 
     def teardown(self):
         while self.posts:
@@ -323,46 +340,3 @@ class Walk(RuleBasedStateMachine):
         for step in (0, 7):
             self.asks(ASKERS[(self.turn + step) % len(ASKERS)])
         self.turn += 1
-
-    def asks(self, name):
-        self.land.files = list(self.everything.values())
-        eye = Eye(self.land, name)
-        here = {number for number in self.files if eye.has(self.everything[number], "SUMMARY")}
-        all_of_it = sum(eye.has(file, "SUMMARY") for file in self.land.files)
-        told = {number: eye.why(self.everything[number]) for number in self.files}
-        client = self.client(name)
-        page, api = client.get(reverse("cases:list")), client.get(reverse("api_case_list"))
-        assert page.status_code == api.status_code, name
-        listed = page.content.decode() if page.status_code == 200 else ""
-        assert {one for one in self.files if one in listed} == here, f"list of {name}: {told}"
-        programs = {row["number"] for row in api.json().get("results", ())}
-        assert programs & set(self.files) == here, f"interface for {name}: {told}"
-        if page.status_code == 200:
-            assert page.context["page"].total == all_of_it, f"count of {name}"
-        for number in self.files[-2:]:
-            opened = client.get(reverse("cases:detail", args=[number])).status_code
-            assert opened == (200 if number in here else 404), f"file of {name}: {told[number]}"
-            found = client.post(reverse("cases:find"), {"question": number})
-            assert (number in found.content.decode().split("<main", 1)[-1].replace(f'"{number}"', "")) == (
-                number in here
-            ), f"search of {name}: {told[number]}"
-        self.exports(name, here)
-
-    def exports(self, name, here):
-        person = read().__dict__[name]
-        open_ones = {number for number in here if not self.everything[number].named}
-        with acting(person.as_actor()):
-            files = Files({}, person)
-            given = {one.number for one in files.files} & set(self.files)
-            behind = set(Case.objects.filter(number__in=self.files).values_list("number", flat=True))
-        assert given == open_ones, f"export of {name}"
-        assert behind == here, f"the second wall for {name}"
-
-    def client(self, name):
-        if name not in self.clients:
-            client = Client()
-            with acting(system("sign-in")):
-                client.force_login(self.people.__dict__[name], backend=settings.AUTHENTICATION_BACKENDS[0])
-            self.clients[name] = mark(client, self.people.__dict__[name])
-        return self.clients[name]
-

@@ -52,19 +52,17 @@ def world(fresh_db):
 
 
 @pytest.mark.asvs("8.2.2", "8.3.1", "8.4.1")
-def test_with_the_second_wall_gone(world):
-    """Pages and programs as a role that goes past every policy."""
+def test_with_the_second_wall_gone_and_then_the_first(world, monkeypatch):
+    """Pages and programs as a role that goes past every policy; then Django's rule gives everything there is."""
     world.behind = world.counts = False
     with ground.connected("loader"):
         for name in WHO:
             world.asks(name)
+    world.behind = True
+    without_the_first(world, monkeypatch)
 
 
-@pytest.mark.asvs("8.2.2", "8.3.1", "8.4.1")
-def test_with_the_first_wall_gone(world, monkeypatch):
-    """Django's rule gives everything there is; the policies alone hold."""
-    world.counts = False
-
+def without_the_first(world, monkeypatch):
     def everything(_user, *_sections):
         return Case.objects.all()
 

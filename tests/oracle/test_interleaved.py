@@ -24,7 +24,7 @@ from .fill import write
 from .land import NOBODY, SOON, land
 from .rule import Eye
 
-REQUESTS, THREADS = 10_000 if os.environ.get("KARPEA_TORTURE") else 400, 4
+REQUESTS, THREADS = 10_000 if os.environ.get("KARPEA_TORTURE") else 300, 4
 WHO_ACTS = (
     "SELECT current_setting('app.actor', true), current_setting('app.principals', true), pg_backend_pid()"
 )

@@ -32,7 +32,7 @@ OF_OTHERS = {"cases:emergency", "cases:share_end"}
 
 
 def made(opener="officer_btb", **more):
-    return make_case(by=read().__dict__[opener], **more)
+    return make_case(by=read().__dict__[opener], identity={"name_km": "សុខ មករា"}, **more)
 
 
 def referred(status):
@@ -130,23 +130,26 @@ def asked(client, method, where):
         return str(answer.status_code)
 
 
-def column(who, case):
+def column(who, case, refused):
+    """Methods that are not there for the owner are not there for anybody (config/errors.py): they are asked once."""
     client = signed_in(read().__dict__[who]) if who else Client()
     client.raise_request_exception = False
     return {
         (view, method): asked(client, method, reverse(view, kwargs={"number": case.number, **more}))
         for view, more in addresses().items()
         for method in ("GET", "POST")
+        if (view, method) not in refused
     }
 
 
 @pytest.mark.asvs("8.2.1", "8.2.2", "8.4.1")
 def test_every_address_of_a_file_answers_as_the_table_says(fresh_db):
-    found = {}
+    owner = column("officer_bmc", made("officer_bmc"), ())
+    refused = {cell for cell, status in owner.items() if status == "405"}
+    found = {cell: {} for cell in owner if cell not in refused}
     for name, (who, make) in STANDS.items():
-        case = make()
-        for cell, status in column(who, case).items():
-            found.setdefault(cell, {})[name] = status
+        for cell, status in column(who, make(), refused).items():
+            found[cell][name] = status
     if os.environ.get("KARPEA_WRITE_MATRIX"):
         with TABLE.open("w", newline="") as file:
             table = csv.writer(file, lineterminator="\n")

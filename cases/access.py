@@ -58,10 +58,16 @@ def visible_cases(user: User, *sections: Section) -> CaseQuerySet:
 
 def sections_of(user: User, case: Case) -> Section:
     """What this person may see of a file: the union over everything that gives them sight of it."""
+    return reduce(or_, sights_of(user, case), NOTHING)
+
+
+def sights_of(user: User, case: Case) -> list[Section]:
+    """What each way opens on which this person sees a file. What is written needs one that contains all of it: to read
+    the notes by a share and to add to the summary by the province is not to add a note."""
     if not user.may(Capability.READ_FILE):
-        return NOTHING
+        return []
     given = _live_scope(user).filter(case=case).values_list("sections", flat=True)
-    return reduce(or_, (Section(s) for s in given), NOTHING)
+    return [Section(sections) for sections in given]
 
 
 def sections_of_each(user: User, cases: Iterable[Case]) -> dict[uuid.UUID, Section]:
@@ -153,7 +159,7 @@ def check_works_on(user: User, case: Case, capability: Capability) -> None:
 def check_moves(user: User, case: Case, move: Move) -> None:
     """Refuse a move of the table where this person's part of the file does not include it, whatever its state."""
     check_may(user, move.capability, near=case.agency_id)
-    if is_of(move, sections_of(user, case)):
+    if any(is_of(move, held) for held in sights_of(user, case)):
         return
     if move.capability == Capability.DECIDE_IDENTIFICATION:
         sentence = _(

@@ -8,7 +8,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from .walk import Walk
 
-WALKS, STEPS = int(os.environ.get("KARPEA_WALKS", "6")), 8
+MANY = "200" if os.environ.get("KARPEA_TORTURE") else "6"
+WALKS, STEPS = int(os.environ.get("KARPEA_WALKS", MANY)), 8
 
 
 @pytest.mark.asvs("8.2.2", "8.3.2", "8.4.1")

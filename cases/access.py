@@ -58,10 +58,16 @@ def visible_cases(user: User, *sections: Section) -> CaseQuerySet:
 
 def sections_of(user: User, case: Case) -> Section:
     """What this person may see of a file: the union over everything that gives them sight of it."""
+    return reduce(or_, sights_of(user, case), NOTHING)
+
+
+def sights_of(user: User, case: Case) -> list[Section]:
+    """What each way opens on which this person sees a file. What is written needs one that contains all of it: to read
+    the notes by a share and to add to the summary by the province is not to add a note."""
     if not user.may(Capability.READ_FILE):
-        return NOTHING
+        return []
     given = live_scope(user).filter(case=case).values_list("sections", flat=True)
-    return reduce(or_, (Section(s) for s in given), NOTHING)
+    return [Section(sections) for sections in given]
 
 
 def sections_of_each(user: User, cases: Iterable[Case]) -> dict[uuid.UUID, Section]:
@@ -154,10 +160,11 @@ def check_works_on(user: User, case: Case, capability: Capability) -> None:
 def check_moves(user: User, case: Case, move: Move) -> Capability:
     """Refuse a move of the table where this person's part of the file does not include it, whatever its state. By
     which capability they make it."""
-    found = capability_for(case, move, user, sections_of(user, case))
-    if found is not None:
-        check_may(user, found, near=case.agency_id)
-        return found
+    for held in sights_of(user, case):
+        found = capability_for(case, move, user, held)
+        if found is not None:
+            check_may(user, found, near=case.agency_id)
+            return found
     check_may(user, move.capability, near=case.agency_id)
     if move.capability == Capability.DECIDE_IDENTIFICATION:
         sentence = _(

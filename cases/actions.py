@@ -19,7 +19,7 @@ from audit.kinds import Kind
 from audit.record import NOW, Happening, Thing, record, record_many
 
 from . import lifecycle, numbers, reminders, vault
-from .access import check_may, check_moves, check_works_on, sections_of, thing
+from .access import check_may, check_moves, check_works_on, sights_of, thing
 from .answers import Answer
 from .lifecycle import Verb
 from .making import Intake, made_of, new_case, store, told_consent
@@ -91,12 +91,15 @@ def add_note(
 
 def _check_notes_open(by: User, case: Case) -> None:
     """Words are kept as a note: somebody to whom the notes are closed could not even seal them."""
-    if not sections_of(by, case) & Section.NOTES:
+    reading = [held for held in sights_of(by, case) if held & Section.NOTES]
+    if not reading:
         raise Refused(
             _("The notes of this file are not open to you. Ask its owner to refer it to your agency."),
             code="section:NOTES",
             label=case.number,
         )
+    if not any(held & Section.WORK for held in reading):
+        raise Refused(_("You may read this file, not add to it."), code="section:WORK", label=case.number)
 
 
 def _note(
@@ -187,6 +190,8 @@ def record_consent(
 ) -> Consent:
     """Write down what the person answered for one purpose and, for sharing, one recipient."""
     check_works_on(by, case, Capability.ADD_NOTE)
+    if not any(held & Section.CONSENT and held & Section.WORK for held in sights_of(by, case)):
+        raise Refused(_("You may read this file, not add to it."), code="section:CONSENT", label=case.number)
     consent = Consent(
         case=case,
         purpose=purpose,

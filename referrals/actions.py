@@ -223,7 +223,7 @@ def _moved(
 def check_may_refer(case: Case, by: User) -> None:
     """Refuse where this person sees the file but may not refer it: it was opened to them for something else."""
     files.check_works_on(by, case, Capability.REFER)
-    if not files.sections_of(by, case) & Section.REFERRALS:
+    if not any(held & Section.REFERRALS and held & Section.WORK for held in files.sights_of(by, case)):
         raise Refused(
             _("This file was opened to you by a referral: ask its owner to refer it on."),
             code="section:REFERRALS",

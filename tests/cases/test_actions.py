@@ -3,12 +3,16 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from accounts.refusals import Refused
+from accounts.sections import Section
 from audit.kinds import Precision
 from audit.record import Happening
-from cases import actions, vault
+from cases import access, actions, vault
+from cases.lifecycle import BY_VERB, Verb
 from cases.models import Case, Consent, Note
+from cases.sight import actions as sight
 from tests.factories import IntakeFactory, make_case
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +59,30 @@ def test_a_note_is_one_record_one_history_row_one_event(people, as_, case, outsi
     )[0]
     officer = str(people.officer_bmc_2.pk)
     assert row == ("NOTE_ADDED", day, "ABOUT", "COLLEAGUE", "PHONE", officer, case.pk)
+
+
+@pytest.mark.asvs("8.2.2", "8.3.1")
+def test_to_read_by_one_way_and_to_work_by_another_is_not_to_write(people, as_):
+    """Of an organisation's file the ministry adds to the summary; a share opens the notes, to be read. The database
+    asks for both in one, and so does the sentence: nobody comes to an error."""
+    case = make_case(by=people.ngo_hope, full=True)
+    until = timezone.localdate() + datetime.timedelta(days=5)
+    notes = Section.SUMMARY | Section.FACTS | Section.NOTES
+    with as_(people.ngo_hope):
+        sight.share(
+            case=case, to=people.identifier, sections=notes, until=until, reason="HELP", by=people.ngo_hope
+        )
+    with as_(people.identifier):
+        assert access.sections_of(people.identifier, case) & Section.WORK
+        with pytest.raises(Refused) as no:
+            actions.add_note(case=case, text="x", by=people.identifier)
+        assert no.value.code == "section:WORK"
+        with pytest.raises(Refused) as no:
+            access.check_moves(people.identifier, case, BY_VERB[Verb.IDENTIFY])
+        assert no.value.code == "section:MOVE"
+        with pytest.raises(Refused) as no:
+            actions.record_consent(case=case, purpose="STATISTICS", answer="GIVEN", by=people.identifier)
+        assert no.value.code == "section:CONSENT"
 
 
 def test_a_move_is_one_event_and_its_reason_a_note(people, as_, case, outside):

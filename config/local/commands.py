@@ -67,6 +67,12 @@ def torture(options: argparse.Namespace) -> int:
     return suite.torture(options.arguments)
 
 
+def asvs(options: argparse.Namespace) -> int:
+    from . import suite
+
+    return suite.asvs()
+
+
 def bench(options: argparse.Namespace) -> int:
     from . import suite
 
@@ -98,6 +104,7 @@ COMMANDS = {
     "code": (code, "base", "the code with which one of them signs in now; WHO=officer.bmc"),
     "test": (test, "dev", "run the suite; ARGS='-k intake'"),
     "torture": (torture, "dev", "kill everything again and again; ARGS=50 kills of each"),
+    "asvs": (asvs, "dev", "which requirement of OWASP ASVS 5.0 is proven by which tests"),
     "bench": (bench, "dev", "what things cost, as ratios; ARGS='--large 1000000'"),
     "check": (check, "dev", "lint, types, containers, templates, migrations, generated pages, translations"),
     "fix": (fix, "dev", "mend what lint and format can mend"),

@@ -41,6 +41,7 @@ def test_a_request_is_one_line_without_its_address(db, lines, people, client_of)
     }  # fmt: skip
 
 
+@pytest.mark.asvs("16.2.5")
 def test_nothing_of_a_person_or_a_file_reaches_the_log(db, lines, people, client_of):
     """Whatever is asked and however it ends."""
     case = make_case(by=people.officer_bmc)
@@ -59,6 +60,7 @@ def test_nothing_of_a_person_or_a_file_reaches_the_log(db, lines, people, client
     assert [one for one in secrets if one in text] == []
 
 
+@pytest.mark.asvs("16.5.1")
 def test_a_failure_says_where_and_not_what(db, lines, people, client_of, monkeypatch):
     def broken(*_args, **_kwargs):
         raise ValueError(TYPED)
@@ -89,6 +91,7 @@ def test_the_site_s_own_settings_switch_it_on():
     assert settings.LOGGING_CONFIG == "config.logs.configure"
 
 
+@pytest.mark.asvs("16.4.1")
 @pytest.mark.parametrize(
     ("logger", "words"),
     [
@@ -184,6 +187,7 @@ def test_a_message_takes_the_id_along():
     assert nothing == {}
 
 
+@pytest.mark.asvs("4.1.3")
 def test_the_visitor_s_address_is_the_proxy_s_last_word(rf, settings):
     from config.middleware import request_id
 

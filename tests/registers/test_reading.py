@@ -110,6 +110,7 @@ HARM = {
 }
 
 
+@pytest.mark.asvs("5.2.2", "5.2.3")
 @pytest.mark.parametrize("name", HARM)
 def test_what_is_no_register_is_told_in_a_sentence(name):
     filename, data, code = HARM[name]
@@ -119,6 +120,7 @@ def test_what_is_no_register_is_told_in_a_sentence(name):
     assert str(why.value.sentence)
 
 
+@pytest.mark.asvs("5.2.1")
 def test_a_file_that_is_too_big_is_not_opened():
     upload = upload_of(b"x", "r.xlsx")
     upload.size = reading.BIGGEST + 1

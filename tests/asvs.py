@@ -1,7 +1,7 @@
 """`make asvs`: which requirements of OWASP ASVS 5.0 are proven, by which tests. Nothing is run, only collected.
 
-The ids that this project measures itself by stand in asvs.csv, each with a sentence of our own and, where one does
-not apply here, with the reason. A test proves an id by carrying `@pytest.mark.asvs("8.2.2")`.
+The ids that this project measures itself by stand in asvs.csv, each with a sentence of our own and whether it applies:
+`yes`, or `no: …` and `not yet: …` with the reason. A test proves one by carrying `@pytest.mark.asvs("8.2.2")`.
 """
 
 import contextlib
@@ -25,7 +25,12 @@ class Requirement:
     @property
     def why_not(self):
         """Why it does not apply here; empty where it does."""
-        return self.applies.removeprefix("no: ") if self.applies != "yes" else ""
+        return self.applies.removeprefix("no: ") if self.applies.startswith("no: ") else ""
+
+    @property
+    def missing(self):
+        """What is missing until it can be proven; empty where nothing is known to be."""
+        return self.applies.removeprefix("not yet: ") if self.applies.startswith("not yet: ") else ""
 
 
 def requirements():
@@ -56,7 +61,7 @@ def told(known, tests):
         yield f"{one.id} (level {one.level}) {one.says}"
         yield from (f"    {test}" for test in sorted(tests[one.id]))
     yield from (f"{one.id} does not apply here: {one.why_not}." for one in known.values() if one.why_not)
-    yield from (f"{one.id} UNCOVERED (level {one.level}) {one.says}" for one in without)
+    yield from (f"{one.id} UNCOVERED (level {one.level}) {one.says} {one.missing}".strip() for one in without)
     yield from (
         f"{one} stands in a mark and not in tests/asvs.csv." for one in sorted(set(tests) - set(known))
     )

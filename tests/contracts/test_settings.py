@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import get_hasher
 
 from .source import ROOT
 
@@ -45,10 +46,13 @@ def test_the_content_policy_has_no_way_round():
     assert settings.X_FRAME_OPTIONS == "DENY"
 
 
-@pytest.mark.asvs("13.4.2")
+@pytest.mark.asvs("11.4.2", "13.4.2")
 def test_debug_is_off_and_passwords_are_slow():
     assert settings.DEBUG is False or settings.TEMPLATES[0]["OPTIONS"].get("debug") is not True
     assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+    slow = get_hasher().params()
+    assert slow.type.name == "ID"
+    assert slow.memory_cost >= 46 * 1024, "kibibytes, of appendix C"
 
 
 def test_nothing_of_guardian_decides():

@@ -28,13 +28,14 @@ def lines(monkeypatch):
     root.setLevel(level)
 
 
+@pytest.mark.asvs("16.2.2")
 def test_a_request_is_one_line_without_its_address(db, lines, people, client_of):
     case = make_case(by=people.officer_bmc)
     client = client_of(people.officer_bmc)
     client.get(f"/files/{case.number}/?q={TYPED}", headers={"X-Request-ID": "proxy-0123456789"})
     (line,) = [one for one in lines() if one["event"] == "request"]
     assert line.pop("ms") > 0
-    assert line.pop("timestamp")
+    assert line.pop("timestamp").endswith("Z"), "in UTC, whatever the place's own time is"
     assert line == {
         "event": "request", "method": "GET", "route": "cases:detail", "status": 200, "level": "info",
         "logger": "karpea.access", "request_id": "proxy-0123456789",

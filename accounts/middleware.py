@@ -26,7 +26,7 @@ from .door import SINCE
 log = logging.getLogger("karpea.request")
 
 #: Answered without a database: an operator's probe must not depend on it (live) or says so itself (ready).
-OUTSIDE = ("/health/", "/static/", "/quiet/", "/metrics")
+OUTSIDE = ("/health/", "/static/", "/quiet/", "/metrics", "/policy-report/")
 #: Seconds by which the page's own clock is first, so that it can send what was typed: it counts from the last key,
 #: of which the server hears up to a minute later (static/src/js/idle.js) and notes every 30 seconds.
 GRACE = 120

@@ -156,6 +156,7 @@ NAMES: dict[str, Promise | str] = {
     "lock": _("Lock of an unused page"),
     "stay": _("Sign of life of a page in use"),
     "help": _("Help"),
+    "policy_report": _("Report of a browser on the content policy"),
     "health_live": _("Watch over the system"),
     "health_ready": _("Watch over the system"),
     "metrics": _("Watch over the system"),

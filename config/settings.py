@@ -70,11 +70,12 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.pages.LanguageMiddleware",
+    "config.foreign.ours_alone",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -146,8 +147,12 @@ TRIES = {
 TRIES_OF_A_NAME = (60, timedelta(hours=1))
 # One address, all names: a whole ministry may sit behind one. Only a flood that would keep the processors busy.
 TRIES_FROM_AN_ADDRESS = (1000, timedelta(minutes=10))
-# By one person, counted on the way in (page: how often, in which time): numbers of files that are guessed.
-LIMITED_ACTS = {"cases:break_glass": (10, timedelta(minutes=10))}
+# By one person, counted on the way in (page: how often, in which time): numbers of files that are guessed, and
+# registers of ten megabytes each.
+LIMITED_ACTS = {
+    "cases:break_glass": (10, timedelta(minutes=10)),
+    "cases:registers": (30, timedelta(hours=1)),
+}
 # So long an address is known for a name after a sign-in: longer than a leave, shorter than a post.
 ADDRESS_KNOWN_FOR = timedelta(days=60)
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
@@ -190,8 +195,8 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 # The proxy sets this header itself, whatever a visitor sent (docs/install.md).
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXY else None
-# Asked from inside by the containers themselves.
-SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
+# Asked from inside by the containers themselves; programs are refused, not led on (config/foreign.py).
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$", r"^api/v1/."]
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -211,6 +216,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
+        "report-uri": ["/policy-report/"],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -233,6 +239,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["woff2", "png", "gz", "br", "map"]
 FILES_DIR = Path(os.environ.get("KARPEA_FILES", BASE_DIR / ".karpea" / "files"))
 

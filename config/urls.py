@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from accounts.views import account, conduct, factors, second, sessions, sheets, standing
 
-from . import health, metrics, pages
+from . import health, metrics, pages, policy_report
 
 urlpatterns = [
     path("", include("reports.urls")),
@@ -42,6 +42,7 @@ urlpatterns = [
     path("lock/", pages.lock, name="lock"),
     path("stay/", pages.stay, name="stay"),
     path("help/", pages.help_page, name="help"),
+    path("policy-report/", policy_report.policy_report, name="policy_report"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", metrics.page, name="metrics"),

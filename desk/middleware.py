@@ -24,6 +24,7 @@ NOT_A_PAGE = (
     "/language/",
     "/lock/",
     "/stay/",
+    "/policy-report/",
     "/sign-out/",
     "/sign-in/",
     "/health/",

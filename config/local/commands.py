@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import errno
+import json
 import os
 import shlex
 import signal
@@ -67,6 +68,19 @@ def torture(options: argparse.Namespace) -> int:
     return suite.torture(options.arguments)
 
 
+def asvs(options: argparse.Namespace) -> int:
+    from . import suite
+
+    return suite.asvs()
+
+
+def bill(options: argparse.Namespace) -> int:
+    from . import sbom
+
+    print(json.dumps(sbom.bill(), indent=2))
+    return 0
+
+
 def bench(options: argparse.Namespace) -> int:
     from . import suite
 
@@ -98,6 +112,8 @@ COMMANDS = {
     "code": (code, "base", "the code with which one of them signs in now; WHO=officer.bmc"),
     "test": (test, "dev", "run the suite; ARGS='-k intake'"),
     "torture": (torture, "dev", "kill everything again and again; ARGS=50 kills of each"),
+    "asvs": (asvs, "dev", "which requirement of OWASP ASVS 5.0 is proven by which tests"),
+    "sbom": (bill, "dev", "all parts with version and fingerprint, as CycloneDX"),
     "bench": (bench, "dev", "what things cost, as ratios; ARGS='--large 1000000'"),
     "check": (check, "dev", "lint, types, containers, templates, migrations, generated pages, translations"),
     "fix": (fix, "dev", "mend what lint and format can mend"),
@@ -132,8 +148,8 @@ def main(arguments: list[str]) -> int:
         os.chdir(CLONE)
         if options.command == "run":
             ports.look_first(state_folder() / "run.lock")
-        # The output of `env` is given to eval, so everything else goes to the error stream.
-        aside = sys.stderr if options.command == "env" else sys.stdout
+        # The output of `env` is given to eval, that of `sbom` to a file, so everything else goes to the error stream.
+        aside = sys.stderr if options.command in ("env", "sbom") else sys.stdout
         with contextlib.redirect_stdout(aside):
             packages.enter(lock_file, arguments)
         return call(options)

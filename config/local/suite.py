@@ -33,6 +33,12 @@ def torture(extra: str) -> int:
         return in_environment([packages.PYTHON, "-m", "pytest", "-s", "tests/torture"], env)
 
 
+def asvs() -> int:
+    """Which tests prove which requirement of OWASP ASVS: collected, not run."""
+    with servers.lent(servers.cluster_named("test")) as env:
+        return in_environment([packages.PYTHON, "-m", "tests.asvs"], env | {"KARPEA_ROLE": "web"})
+
+
 def bench(extra: str) -> int:
     """The measurements of benchmarks/, in a cluster of their own and through the eyes of the site."""
     words()

@@ -173,6 +173,7 @@ def test_slips_and_the_own_password_have_doors_of_their_own(people, client_of, e
 # --- the trail, and what is kept ---
 
 
+@pytest.mark.asvs("16.3.3")
 @pytest.mark.django_db
 def test_a_limit_is_on_the_trail_once_and_again_after_an_hour(people, events):
     statuses(12, "officer_bmc")

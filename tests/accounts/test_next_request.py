@@ -1,5 +1,6 @@
 """A right counts from the next request on, asked with real commits: the database's clock stands still within one."""
 
+import pytest
 from django.urls import reverse
 
 from accounts.models import Agency, ProvinceAgencyRight
@@ -7,6 +8,7 @@ from audit.context import acting
 from tests.factories import make_case
 
 
+@pytest.mark.asvs("8.3.2")
 def test_a_province_right_opens_with_the_next_request_and_ends_with_the_next(
     fresh_db, people, client_of, events
 ):

@@ -29,12 +29,14 @@ def failures(outside):
     return ask
 
 
+@pytest.mark.asvs("16.3.1")
 def test_a_wrong_password_names_the_person(people, failures):
     assert tried(Client(), " Officer_BMC ").status_code == 200
     about = ("REFUSED", "person", str(people.officer_bmc.pk), "officer_bmc", '{"why": "PASSWORD"}')
     assert failures() == [about]
 
 
+@pytest.mark.asvs("16.3.1")
 def test_a_name_that_nobody_has_is_kept_as_a_keyed_hash(people, failures, outside):
     for typed in ("correct horse battery", "CORRECT horse battery", "another"):
         tried(Client(), typed)

@@ -45,6 +45,7 @@ def may_sign_in(name, password):
     return answer.status_code == 302
 
 
+@pytest.mark.asvs("6.4.1", "6.4.6")
 @pytest.mark.django_db
 def test_a_new_colleague_chooses_a_password_with_the_slip(people, client_of, events):
     page = client_of(people.head_bmc).post(reverse("place:person_slip", args=[people.officer_bmc.pk]))
@@ -58,6 +59,7 @@ def test_a_new_colleague_chooses_a_password_with_the_slip(people, client_of, eve
     assert code.replace("-", "") not in str(events())
 
 
+@pytest.mark.asvs("6.4.6")
 @pytest.mark.django_db
 def test_the_code_is_kept_nowhere(people, outside):
     code = printed(people.officer_bmc, people.administrator).code
@@ -96,6 +98,7 @@ def test_whatever_is_wrong_gets_one_answer(people, as_):
         assert may_sign_in(name, PASSWORD)
 
 
+@pytest.mark.asvs("6.4.1")
 @pytest.mark.django_db
 def test_an_expired_slip_opens_nothing(people):
     code = printed(people.officer_bmc, people.administrator).code

@@ -41,6 +41,7 @@ def test_what_writes_asks_for_a_key_and_what_changes_for_a_version(told):
             assert operation["security"] == [{"token": []}]
 
 
+@pytest.mark.asvs("15.3.1")
 def test_no_answer_has_a_field_of_identity(told):
     from cases.vault import IDENTITY_FIELDS
 

@@ -37,6 +37,7 @@ def asked(client, times):
     return [client.get(WHERE).status_code for _time in range(times)]
 
 
+@pytest.mark.asvs("2.4.1")
 def test_a_token_has_so_many_a_minute_and_every_answer_says_how_many_are_left(
     people, program, settings, events
 ):

@@ -50,6 +50,7 @@ def listed(client):
     return answer.status_code, [row["number"] for row in answer.json().get("results", [])]
 
 
+@pytest.mark.asvs("8.2.1", "8.2.2", "8.3.3")
 def test_it_sees_what_its_person_sees_and_no_more(people, give, program):
     own, other = make_case(by=people.officer_bmc), make_case(by=people.officer_btb)
     _token, text = give(people.officer_bmc)
@@ -192,6 +193,7 @@ def test_it_needs_no_token_against_forgery_where_a_session_does(people, give, pr
     )
 
 
+@pytest.mark.asvs("11.5.1")
 def test_only_its_digest_is_kept(people, give, outside):
     token, text = give(people.officer_bmc)
     kept = outside(

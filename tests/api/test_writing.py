@@ -82,6 +82,7 @@ def test_a_refused_consent_keeps_no_identity(officer, outside):
     assert outside("SELECT count(*) FROM cases_identity") == [(0,)]
 
 
+@pytest.mark.asvs("2.2.1", "2.2.2", "15.3.3")
 @pytest.mark.parametrize(
     ("change", "where"),
     [
@@ -165,6 +166,7 @@ def test_a_step_that_is_not_open_says_why(officer, people):
     assert pointers(post(officer, where, {"verb": "REOPEN"}, version=1)) == ["/reason"]
 
 
+@pytest.mark.asvs("8.2.3")
 def test_notes_stand_where_the_section_is_open_alone(people, client_of, officer):
     case = make_case(by=people.officer_bmc)
     where = reverse("api_case_notes", args=[case.number])
@@ -184,6 +186,7 @@ def test_notes_stand_where_the_section_is_open_alone(people, client_of, officer)
 # --- what is closed ---
 
 
+@pytest.mark.asvs("8.2.3", "15.3.1")
 def test_closed_sections_are_null_for_the_victim_too(people, client_of):
     case = make_case(by=people.officer_bmc, full=True)
     where = reverse("api_case_victim", args=[case.number])

@@ -62,6 +62,7 @@ def session(db):
         made.close()
 
 
+@pytest.mark.asvs("16.4.2")
 @pytest.mark.parametrize("attempt", ATTEMPTS)
 @pytest.mark.parametrize("role", ["web", "worker"])
 def test_refused_to_the_site_and_its_worker(session, role, attempt):
@@ -76,6 +77,7 @@ def test_there_is_something_to_guard(session, role):
     assert rows[0] > 5
 
 
+@pytest.mark.asvs("16.4.2")
 def test_even_the_loader_changes_no_event_and_no_history(session):
     """It may write past the policies, for restores; what stands it may not touch."""
     loader = session("loader")

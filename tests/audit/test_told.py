@@ -82,6 +82,7 @@ def test_every_sentence_is_the_one_of_the_page(people, as_, written, language):
             assert row["file_number"] == ("" if about_staff else words.record(event))
 
 
+@pytest.mark.asvs("1.2.10")
 def test_a_name_that_is_a_formula_is_none_in_a_spreadsheet(people, as_, written):
     from accounts.models import Agency, User
 

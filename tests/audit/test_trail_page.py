@@ -105,6 +105,7 @@ def test_without_an_event_there_is_no_page(fresh_db, client_of, people, busy):
 # --- what the page says -------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("16.2.1")
 def test_a_line_says_who_when_what_which_and_from_where(auditor, people, client_of):
     case = make_case(by=people.officer_bmc)
     client_of(people.officer_bmc, REMOTE_ADDR="10.20.30.40").get(f"/files/{case.number}/")
@@ -115,6 +116,7 @@ def test_a_line_says_who_when_what_which_and_from_where(auditor, people, client_
         assert said in text
 
 
+@pytest.mark.asvs("1.2.1")
 def test_what_people_typed_is_never_markup(auditor, as_, people):
     with as_(people.officer_bmc):
         record(Kind.FILE_READ, Thing(type="case", label="<script>alert(1)</script>", case_id=uuid.uuid4()))
@@ -347,6 +349,7 @@ def test_what_is_chosen_can_be_taken_away_one_by_one(auditor, people, busy):
     }
 
 
+@pytest.mark.asvs("14.2.1")
 def test_no_address_on_the_page_holds_a_name(auditor, people, busy):
     busy(60)
     body = auditor.get(URL, {"person": str(people.officer_bmc.pk)}).content.decode()

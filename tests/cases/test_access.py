@@ -50,6 +50,7 @@ def sections(as_, person, case):
         return access.sections_of(person, case)
 
 
+@pytest.mark.asvs("16.3.2")
 def test_opening_a_file_is_on_the_trail_with_what_was_shown(people, as_, case, events):
     with as_(people.reviewer):
         opened = access.open_case(people.reviewer, case.number)
@@ -60,6 +61,7 @@ def test_opening_a_file_is_on_the_trail_with_what_was_shown(people, as_, case, e
     assert event[4]["sections"] == int(opened.sections)
 
 
+@pytest.mark.asvs("1.2.4", "8.2.2")
 @pytest.mark.parametrize("number", ["", "BMC", "BMC-2026-99999-9", "'; DROP TABLE cases_case; --", "ក" * 500])
 def test_what_is_hidden_and_what_is_missing_are_the_same(people, as_, case, number):
     for person, asked in ((people.officer_btb, case.number), (people.officer_bmc, number)):

@@ -130,6 +130,7 @@ ACTS = {
 }
 
 
+@pytest.mark.asvs("2.3.3", "16.5.3")
 @pytest.mark.parametrize("name", ACTS)
 def test_without_its_event_nothing_happens(people, as_, case, outside, monkeypatch, name):
     def full(*args, **kwargs):
@@ -160,6 +161,7 @@ def test_who_does_not_work_on_a_file_adds_nothing(people, as_, case, outside, na
     assert counts(outside) == before
 
 
+@pytest.mark.asvs("16.2.5")
 def test_no_event_carries_words_of_a_person(people, as_, case, outside):
     """Codes, ids and counts: `detail` is read by auditors who may not read the file."""
     with as_(people.officer_bmc):
@@ -170,6 +172,7 @@ def test_no_event_carries_words_of_a_person(people, as_, case, outside):
         assert word not in trail
 
 
+@pytest.mark.asvs("15.4.2")
 def test_two_officers_one_file_the_second_is_told(people, as_, case):
     from accounts.refusals import Stale
 

@@ -47,6 +47,7 @@ def test_the_file_opens_for_its_province_and_is_the_same_404_as_none_for_another
     assert [e[2] for e in events("REFUSED")] == [str(people.officer_btb.pk)] * 2
 
 
+@pytest.mark.asvs("14.2.6", "16.3.2")
 def test_the_identity_is_shown_on_request_and_the_showing_is_on_the_trail(people, case, client_of, events):
     client = client_of(people.officer_bmc)
     assert "Sok Sreyneang" not in client.get(url("detail", case)).content.decode()

@@ -187,6 +187,7 @@ def test_missing_and_named_only_get_the_same_answer(people, client_of, case, eve
     assert (answer.status_code, answer["Location"]) == (302, reverse("cases:detail", args=[case.number]))
 
 
+@pytest.mark.asvs("2.4.1", "16.3.3")
 @pytest.mark.django_db
 def test_tries_are_limited_and_one_s_own_files_need_none(people, client_of, case):
     client = client_of(people.officer_bmc)

@@ -216,6 +216,7 @@ BORN_2010 = date("birth_date", 2010, 12, 31)
 TODAY = timezone.localdate()
 
 
+@pytest.mark.asvs("2.2.2", "2.2.3")
 @pytest.mark.parametrize(
     ("typed", "wrong", "right"),
     [

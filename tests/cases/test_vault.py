@@ -51,11 +51,13 @@ def test_empty_is_not_nothing(mine, value):
     assert type(opened) is type(value)
 
 
+@pytest.mark.asvs("11.3.4")
 def test_equal_values_look_different_each_time(mine):
     row = uuid.uuid4()
     assert seal("x", subject=mine, place="t.c", row=row) != seal("x", subject=mine, place="t.c", row=row)
 
 
+@pytest.mark.asvs("11.3.3")
 def test_moved_to_another_row_or_column_it_does_not_open(mine):
     row = uuid.uuid4()
     sealed = seal("secret", subject=mine, place="t.c", row=row)
@@ -64,6 +66,7 @@ def test_moved_to_another_row_or_column_it_does_not_open(mine):
             unseal(sealed, subject=mine, place=place, row=other)
 
 
+@pytest.mark.asvs("11.3.3")
 @pytest.mark.parametrize("where", [0, 1, 13, -1])
 def test_one_changed_byte_does_not_open(mine, where):
     row = uuid.uuid4()
@@ -87,6 +90,7 @@ def test_a_wrapping_key_that_is_gone_is_named(people, settings):
         vault.summary(Case.objects.get(pk=case.pk))
 
 
+@pytest.mark.asvs("11.2.2")
 def test_a_new_wrapping_key_leaves_old_files_readable(people, settings):
     old = make_case(by=people.officer_bmc, full=True)
     settings.VAULT_KEYS = {**settings.VAULT_KEYS, "k2": base64.b64encode(os.urandom(32)).decode()}

@@ -101,6 +101,7 @@ def test_the_summary_says_what_became_of_the_text():
     assert "kept in your draft" in said["kept"]
 
 
+@pytest.mark.asvs("1.2.1")
 def test_what_people_type_is_shown_as_text():
     html = Note({"alias": '"><script>alert(1)</script>'})["alias"].as_field_group()
     assert "<script>" not in html

@@ -42,6 +42,7 @@ def test_each_status_has_a_page_in_each_language(request_, status, lang):
     assert f'<html lang="{lang}"' in response.content.decode()
 
 
+@pytest.mark.asvs("16.5.1", "16.5.4")
 @pytest.mark.parametrize("status", [500, 503])
 def test_the_worst_pages_speak_both_languages_and_ask_nothing(rf, status):
     request = rf.get("/")  # no user, no session

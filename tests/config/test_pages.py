@@ -12,6 +12,7 @@ from desk import drafts, typed
 from desk.models import Draft
 
 
+@pytest.mark.asvs("3.7.2")
 @pytest.mark.parametrize(
     ("given", "used"),
     [

@@ -157,6 +157,7 @@ def extra_pages(settings, monkeypatch):
     settings.ROOT_URLCONF = "extra_urls"
 
 
+@pytest.mark.asvs("2.3.3", "16.5.4")
 @pytest.mark.parametrize(("page", "name"), [("/half/", "half"), ("/says-500/", "says500")])
 def test_an_error_leaves_no_half_saved_data_but_an_event(
     fresh_db, people, client_of, extra_pages, outside, events, page, name
@@ -171,6 +172,7 @@ def test_an_error_leaves_no_half_saved_data_but_an_event(
     assert outside("SELECT object_id FROM audit_event") == [(name,)]
 
 
+@pytest.mark.asvs("16.3.2")
 def test_a_refusal_is_on_the_trail_and_leaves_nothing_else(
     fresh_db, people, client_of, extra_pages, outside, events
 ):
@@ -187,6 +189,7 @@ def test_a_refusal_is_on_the_trail_and_leaves_nothing_else(
     ]
 
 
+@pytest.mark.asvs("8.2.2")
 def test_hidden_and_missing_look_the_same(fresh_db, people, client_of, events):
     """A file of another province and a number that nobody has: the same answer, byte for byte."""
     case = make_case(by=people.officer_btb)
@@ -204,6 +207,7 @@ def test_hidden_and_missing_look_the_same(fresh_db, people, client_of, events):
     assert [kind for kind, *_rest in events("REFUSED")] == ["REFUSED", "REFUSED"]
 
 
+@pytest.mark.asvs("16.5.3")
 def test_a_read_without_its_event_shows_nothing(fresh_db, people, client_of, monkeypatch):
     """No log row, no data."""
     case = make_case(by=people.officer_bmc, full=True)

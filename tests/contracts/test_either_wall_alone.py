@@ -48,6 +48,7 @@ def by_rule(person):
         return seen(access.visible_cases(person)), seen(visible_referrals(person))
 
 
+@pytest.mark.asvs("8.3.1", "8.4.1")
 def test_either_wall_alone_shows_the_same_rows(world):
     """Django's rule as a role that goes past every policy; and every row there is, behind the policies alone."""
     both = {name: by_rule(getattr(world.people, name)) for name in PEOPLE}

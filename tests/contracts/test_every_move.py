@@ -50,6 +50,7 @@ class Forget(Exception):
     """Takes a legal move back, so that the next verb finds the same state."""
 
 
+@pytest.mark.asvs("2.3.1")
 @pytest.mark.parametrize("status", STATES)
 def test_every_verb_in_a_state(people, as_, outside, status):
     case = make_case(by=people.officer_bmc, status=status)
@@ -153,6 +154,7 @@ def test_what_a_page_offers_is_what_an_action_takes(people, as_):
                 assert choice.is_open == (Status.PRESUMED in lifecycle.BY_VERB[verb].sources)
 
 
+@pytest.mark.asvs("2.3.5")
 def test_a_formal_decision_is_a_second_persons(people, as_, outside):
     """Who asked for a closure does not grant it, whatever their roles hold; a colleague may."""
     case = make_case(by=people.officer_bmc, status=Status.FOLLOW_UP)
@@ -241,6 +243,7 @@ def of_referral(outside, referral):
     return row, steps, outside("SELECT count(*) FROM audit_event WHERE kind = 'REFERRAL_MOVED'")[0][0]
 
 
+@pytest.mark.asvs("2.3.1")
 @pytest.mark.parametrize("status", ReferralStatus)
 def test_every_verb_of_a_referral_in_a_state(people, as_, outside, status):
     case = make_case(by=people.officer_bmc, full=True, status=Status.PRESUMED)

@@ -61,6 +61,7 @@ def methods(row, name):
             yield method
 
 
+@pytest.mark.asvs("8.2.1")
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", WHO)
 def test_everybody_gets_what_the_table_says(signed_in, outside, name):

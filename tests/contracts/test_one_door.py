@@ -173,6 +173,7 @@ def test_the_actor_is_told_to_the_database_in_one_place():
     )
 
 
+@pytest.mark.asvs("8.4.2")
 def test_no_admin_site():
     none(
         [

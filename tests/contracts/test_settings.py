@@ -3,7 +3,9 @@
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import get_hasher
 
 from .source import ROOT
 
@@ -23,6 +25,7 @@ def test_an_acknowledged_write_is_on_disk():
     assert text.count('"synchronous_commit": "off"') == 1, "off only in FOR_TESTS: nothing there is kept."
 
 
+@pytest.mark.asvs("3.3.2", "3.3.4")
 def test_cookies_are_out_of_reach_of_scripts_and_other_sites():
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.CSRF_COOKIE_HTTPONLY
@@ -32,6 +35,7 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites():
     assert settings.SESSION_COOKIE_AGE <= 12 * 60 * 60
 
 
+@pytest.mark.asvs("3.4.3")
 def test_the_content_policy_has_no_way_round():
     policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     assert policy["default-src"] == ["'none'"]
@@ -42,9 +46,13 @@ def test_the_content_policy_has_no_way_round():
     assert settings.X_FRAME_OPTIONS == "DENY"
 
 
+@pytest.mark.asvs("11.4.2", "13.4.2")
 def test_debug_is_off_and_passwords_are_slow():
     assert settings.DEBUG is False or settings.TEMPLATES[0]["OPTIONS"].get("debug") is not True
     assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+    slow = get_hasher().params()
+    assert slow.type.name == "ID"
+    assert slow.memory_cost >= 46 * 1024, "kibibytes, of appendix C"
 
 
 def test_nothing_of_guardian_decides():
@@ -72,6 +80,7 @@ def test_the_api_is_closed_unless_opened():
     assert issubclass(asked, IsAuthenticated)
 
 
+@pytest.mark.asvs("1.5.2")
 def test_tasks_survive_a_killed_worker_and_a_silent_broker():
     assert settings.CELERY_TASK_ACKS_LATE
     assert settings.CELERY_TASK_REJECT_ON_WORKER_LOST
@@ -80,6 +89,7 @@ def test_tasks_survive_a_killed_worker_and_a_silent_broker():
     assert settings.CELERY_ACCEPT_CONTENT == ["json"]
 
 
+@pytest.mark.asvs("13.4.2")
 def test_the_deploy_checks_of_django_are_clean(tmp_path):
     """As a server behind HTTPS would start."""
     import os

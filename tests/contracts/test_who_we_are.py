@@ -15,6 +15,7 @@ def ask(sql):
         return cursor.fetchall()
 
 
+@pytest.mark.asvs("13.2.2")
 def test_we_are_the_site_and_nothing_more():
     assert ask("SELECT current_user, session_user") == [("karpea_web", "karpea_web")]
     assert ask(

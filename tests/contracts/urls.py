@@ -449,6 +449,7 @@ ROWS = (
     Row("lock", out=None),
     Row("stay", get=200, post=204, out=401),
     Row("help", get=200, out=None),
+    Row("policy_report", post=204, out=None),
     Row("health_live", get=200, out=None),
     Row("health_ready", get=200, out=None),
     # Off unless an operator opens it, and then for whoever shows its token (tests/production/test_metrics.py).

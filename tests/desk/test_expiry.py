@@ -34,6 +34,7 @@ def left(person):
         return Draft.objects.count(), Once.objects.count(), Session.objects.count()
 
 
+@pytest.mark.asvs("14.2.7")
 def test_the_worker_deletes_what_is_over_and_nothing_else(old_and_new, fresh_db, monkeypatch):
     with ground.connected("worker", fresh_db):
         with acting(system("export")):  # another part of the system does not even see it

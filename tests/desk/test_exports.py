@@ -135,6 +135,7 @@ PAYLOADS = [
 ]
 
 
+@pytest.mark.asvs("1.2.10")
 def test_no_cell_is_a_formula(auditor, people, as_, work, mine):
     """Every payload in every column that a person or a client can write into."""
     for payload in PAYLOADS:
@@ -226,6 +227,7 @@ def test_who_may_not_export_is_refused(client_of, people, outside, name):
     assert outside("SELECT count(*) FROM desk_export") == [(0,)]
 
 
+@pytest.mark.asvs("8.3.3")
 def test_the_worker_has_the_makers_rights_not_its_own(auditor, people, as_, work, mine, events):
     """A role that ends between asking and making: no file, and the trail says why not."""
     busy(people, as_, 3)
@@ -300,6 +302,7 @@ def test_who_may_ask_for_which(client_of, people, as_, fresh_db, name, kinds):
 # --- kept for a day -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("5.3.2")
 def test_the_file_is_for_us_alone_and_named_by_nothing(auditor, work, mine):
     ask(auditor)
     work()

@@ -219,6 +219,7 @@ def test_a_worker_makes_the_file_as_soon_as_it_is_asked_for(broker, worker, visi
     assert str(export.pk) in page
 
 
+@pytest.mark.asvs("16.5.2")
 def test_without_a_broker_the_page_answers_and_the_export_waits(folder, broker, worker, visitor, status):
     """Nothing listens: the row waits, and is made when broker and worker are back and the clock ticks."""
     auditor = visitor()
@@ -276,6 +277,7 @@ def test_a_killed_worker_is_followed_by_another(folder, broker, worker, client_o
     assert not list((folder / "files" / "exports").glob("*.part"))
 
 
+@pytest.mark.asvs("16.5.2")
 def test_a_silent_broker_holds_up_no_page(folder, visitor, status):
     """It accepts and never answers, which hangs a client that waits."""
     with socket.socket(socket.AF_UNIX) as silent:

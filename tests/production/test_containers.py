@@ -96,6 +96,7 @@ def test_it_watches_itself():
     assert "config.probe" in last("site", "HEALTHCHECK")
 
 
+@pytest.mark.asvs("13.3.1")
 def test_no_secret_is_in_the_image():
     """Keys for the one step that needs the settings are made and deleted in it: nothing of them stays in a layer."""
     for word, rest in told("site") + told("keeper"):
@@ -193,6 +194,7 @@ def test_what_starts_after_what():
     assert SERVICES["restore"]["profiles"], "a restore is started by hand alone"
 
 
+@pytest.mark.asvs("13.2.2")
 @pytest.mark.parametrize("name", SERVICES)
 def test_each_has_no_more_than_it_needs(name):
     one = SERVICES[name]

@@ -28,19 +28,21 @@ def lines(monkeypatch):
     root.setLevel(level)
 
 
+@pytest.mark.asvs("16.2.2")
 def test_a_request_is_one_line_without_its_address(db, lines, people, client_of):
     case = make_case(by=people.officer_bmc)
     client = client_of(people.officer_bmc)
     client.get(f"/files/{case.number}/?q={TYPED}", headers={"X-Request-ID": "proxy-0123456789"})
     (line,) = [one for one in lines() if one["event"] == "request"]
     assert line.pop("ms") > 0
-    assert line.pop("timestamp")
+    assert line.pop("timestamp").endswith("Z"), "in UTC, whatever the place's own time is"
     assert line == {
         "event": "request", "method": "GET", "route": "cases:detail", "status": 200, "level": "info",
         "logger": "karpea.access", "request_id": "proxy-0123456789",
     }  # fmt: skip
 
 
+@pytest.mark.asvs("16.2.5")
 def test_nothing_of_a_person_or_a_file_reaches_the_log(db, lines, people, client_of):
     """Whatever is asked and however it ends."""
     case = make_case(by=people.officer_bmc)
@@ -59,6 +61,7 @@ def test_nothing_of_a_person_or_a_file_reaches_the_log(db, lines, people, client
     assert [one for one in secrets if one in text] == []
 
 
+@pytest.mark.asvs("16.5.1")
 def test_a_failure_says_where_and_not_what(db, lines, people, client_of, monkeypatch):
     def broken(*_args, **_kwargs):
         raise ValueError(TYPED)
@@ -89,6 +92,7 @@ def test_the_site_s_own_settings_switch_it_on():
     assert settings.LOGGING_CONFIG == "config.logs.configure"
 
 
+@pytest.mark.asvs("16.4.1")
 @pytest.mark.parametrize(
     ("logger", "words"),
     [
@@ -184,6 +188,7 @@ def test_a_message_takes_the_id_along():
     assert nothing == {}
 
 
+@pytest.mark.asvs("4.1.3")
 def test_the_visitor_s_address_is_the_proxy_s_last_word(rf, settings):
     from config.middleware import request_id
 

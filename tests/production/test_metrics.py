@@ -42,6 +42,7 @@ def test_they_do_not_exist_unless_opened(db, client, settings, people, client_of
     assert ask(client_of(people.administrator), "").status_code == 404
 
 
+@pytest.mark.asvs("13.4.5")
 @pytest.mark.parametrize("token", ["", "x", TOKEN[:-1], TOKEN + "x", "ច" * 40])
 @pytest.mark.usefixtures("opened")
 def test_without_the_token_they_do_not_exist(db, client, token, people, client_of):

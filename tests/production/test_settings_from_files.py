@@ -75,6 +75,7 @@ def test_no_two_installations_share_anything():
     assert min(len(word) for word in passwords) >= 48
 
 
+@pytest.mark.asvs("13.3.1")
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

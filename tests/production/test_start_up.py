@@ -218,6 +218,7 @@ def broker(server):
     assert until((server.folder / "broker.sock").exists)
 
 
+@pytest.mark.asvs("6.3.2")
 def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
     name = f"{fresh_db}_start"
 
@@ -230,6 +231,7 @@ def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
     assert server.done == ["postgres", "redis", "roles", "migrate", "load"]
     assert "as they should be" in server.once("roles")
     assert beyond("SELECT count(*) FROM accounts_province", name=name) == [(25,)]
+    assert beyond("SELECT count(*) FROM accounts_user", name=name) == [(0,)]
     said = server.manage("load", "first_administrator", "first.admin", "--name-km", "សុខ ដារ៉ា")
     password, lost = re.search(r"this once: (\S+)", said)[1], first_code(said)
     # --- and another sheet, for whom nobody on the pages can help

@@ -222,6 +222,7 @@ def test_sending_in_again_replaces_the_packet(referral, people, agency):
         assert access.visible_referrals(people.ngo_hope).count() == 0
 
 
+@pytest.mark.asvs("15.4.2")
 def test_of_two_who_accept_at_once_one_wins_and_the_other_is_told(fresh_db, people, hire, case, events):
     colleague = hire(people.nobody, "NGO-HOPE", "NGO_WORKER")
     referral = made.bring(made.submit(case, people.officer_bmc), "APPROVED", people)

@@ -398,6 +398,7 @@ def test_two_imports_of_one_register_at_once_make_each_file_once(fresh_db, peopl
         assert Case.objects.count() == 300
 
 
+@pytest.mark.asvs("14.2.7")
 def test_what_nobody_used_for_a_day_is_deleted(fresh_db, people, as_):
     from audit.context import system
 

@@ -78,6 +78,7 @@ def test_a_file_that_is_none_is_told_on_the_page(officer, outside):
     assert outside("SELECT count(*) FROM cases_register") == [(0,)]
 
 
+@pytest.mark.asvs("5.3.1")
 def test_an_upload_never_touches_the_disk(settings):
     from django.core.files.uploadhandler import TemporaryFileUploadHandler, load_handler
 
@@ -85,6 +86,7 @@ def test_an_upload_never_touches_the_disk(settings):
     assert not any(isinstance(one, TemporaryFileUploadHandler) for one in handlers)
 
 
+@pytest.mark.asvs("5.2.1")
 def test_what_is_too_big_is_let_pass_and_told(officer):
     answer = send(officer, b"x" * (reading.BIGGEST + 100_000))
     assert str(reading.SENTENCES["BIG_FILE"]) in words(answer)

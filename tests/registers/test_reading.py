@@ -110,6 +110,7 @@ HARM = {
 }
 
 
+@pytest.mark.asvs("5.2.2", "5.2.3")
 @pytest.mark.parametrize("name", HARM)
 def test_what_is_no_register_is_told_in_a_sentence(name):
     filename, data, code = HARM[name]
@@ -119,6 +120,7 @@ def test_what_is_no_register_is_told_in_a_sentence(name):
     assert str(why.value.sentence)
 
 
+@pytest.mark.asvs("5.2.1")
 def test_a_file_that_is_too_big_is_not_opened():
     upload = upload_of(b"x", "r.xlsx")
     upload.size = reading.BIGGEST + 1
@@ -172,3 +174,30 @@ def test_no_heading_means_two_things():
     for column in columns.COLUMNS:
         for heading in column.headings:
             assert seen.setdefault(columns.plain(heading), column.name) == column.name, heading
+
+
+@pytest.mark.asvs("1.5.1")
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])
+def test_an_entity_of_a_workbook_opens_nothing(tmp_path, part):
+    """Neither a file of the server nor a word that grows without end comes out of it."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("of the server")
+    inner, outer = '<!ENTITY inner "grown">', '<!ENTITY outer "&inner;&inner;">'
+    doctype = f'<!DOCTYPE x [{inner}{outer}<!ENTITY e SYSTEM "{secret.as_uri()}">]>'
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(as_xlsx(ROWS))) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name == part:
+                head, rest = text.split("?>", 1)
+                text = f"{head}?>{doctype}" + rest.replace("<t>", "<t>&e;&outer;", 1).replace(
+                    "<v>", "<v>&e;", 1
+                )
+            new.writestr(name, text)
+    assert b"ENTITY" in made.getvalue()
+    try:
+        said = str(reading.read(upload_of(made.getvalue(), "r.xlsx")).__dict__)
+    except reading.CannotRead as refused:
+        said = refused.code
+    assert "of the server" not in said
+    assert "grown" not in said

@@ -47,6 +47,7 @@ def test_paper_holds_the_table_in_khmer_and_english(people, signed, language, sa
     assert paper.pdf(found, sheet) == paper.pdf(found, sheet), "the same table is the same file"
 
 
+@pytest.mark.asvs("1.2.1", "1.3.7")
 def test_what_was_typed_is_printed_and_never_run(people, signed):
     """The template is asked for its own headings: words of people are in none, and nothing of them was carried out."""
     found, sheet = sheet_for(people.reviewer, signed)
@@ -83,6 +84,7 @@ def test_excel_holds_numbers_as_numbers_and_text_as_text(people, signed):
     assert next(row[1] for row in rows if row[0] == "Remarks") == NASTY
 
 
+@pytest.mark.asvs("1.2.10")
 def test_csv_has_its_mark_and_no_formula(people, signed):
     _found, sheet = sheet_for(people.reviewer, signed, "en")
     with translation.override("en"):
@@ -108,6 +110,7 @@ def test_every_form_holds_the_figures_of_the_page(people, client_of):
     assert {line.label: [c.value for c in line.cells] for line in persons.lines}["Girls"] == [1, 1]
 
 
+@pytest.mark.asvs("5.4.1", "5.4.2")
 @pytest.mark.parametrize("shape", ["pdf", "xlsx", "csv"])
 def test_a_download_is_on_the_trail_and_named_without_a_person(people, client_of, events, signed, shape):
     response = client_of(people.reviewer).get(reverse("reports:take", args=[signed.pk, shape]))

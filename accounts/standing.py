@@ -2,12 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from .actions.standing import could_stand_in
 from .models import Membership, User
 from .roles import CAN_BE_STOOD_IN_FOR
 
@@ -60,3 +60,20 @@ def standing_in_of(user: User, pk: uuid.UUID, *, everybody: bool) -> Membership 
         rows = rows.filter(Q(person=user) | Q(stands_in_for__person=user))
     found: Membership | None = rows.select_related("agency", "person", "stands_in_for__person").first()
     return found
+
+
+def could_stand_in(post: Membership) -> Any:
+    """The colleagues of now at the same agency, by a post of their own, who do not hold the same post."""
+    here = Membership.objects.live().filter(agency=post.agency_id, person=OuterRef("pk"), stands_in_for=None)
+    return (
+        User.objects.filter(Exists(here))
+        .exclude(Exists(here.filter(role=post.role)))
+        .exclude(pk=post.person_id)
+        .order_by("full_name_km", "pk")
+    )
+
+
+def is_over(membership: Membership) -> bool:
+    """Ended, or taken back before it began."""
+    last = membership.ends_on
+    return last is not None and last < max(membership.starts_on, timezone.localdate())

@@ -175,6 +175,12 @@ def check_moves(user: User, case: Case, move: Move) -> Capability:
     raise Refused(sentence, code="section:MOVE", label=case.number)
 
 
+def says_why(by: User, case: Case, capability: Capability) -> bool:
+    """Words stand in a note. The ministry, deciding for an organisation whose notes are closed to it, gives none."""
+    open_to = sections_of(by, case) & Section.NOTES
+    return bool(open_to) or capability != Capability.APPROVE_FOR_OFFICE
+
+
 def holds(user: User, case: Case, sections: Section) -> tuple[bool, datetime.datetime | None]:
     """Whether this person may hand these sections of a file on, and until when (None: without end).
 

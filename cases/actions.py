@@ -19,7 +19,7 @@ from audit.kinds import Kind
 from audit.record import NOW, Happening, Thing, record, record_many
 
 from . import lifecycle, numbers, reminders, vault
-from .access import check_may, check_moves, check_works_on, sights_of, thing
+from .access import check_may, check_moves, check_works_on, says_why, sights_of, thing
 from .answers import Answer
 from .lifecycle import Verb
 from .making import Intake, made_of, new_case, store, told_consent
@@ -165,12 +165,6 @@ def move(
         happening=happening,
     )
     return moved
-
-
-def says_why(by: User, case: Case, capability: Capability) -> bool:
-    """Words stand in a note. The ministry, deciding for an organisation whose notes are closed to it, gives none."""
-    open_to = sections_of(by, case) & Section.NOTES
-    return bool(open_to) or capability != Capability.APPROVE_FOR_OFFICE
 
 
 def _above(capability: Capability) -> dict[str, str]:

@@ -128,6 +128,23 @@ def _emergency(world):
             by=people.officer_btb,
         )
         glass_actions.end_emergency(glass=world.glass, by=people.officer_btb)
+    with acting(people.officer_btb.as_actor()):
+        looked_at = glass_actions.break_glass(
+            number=world.police.number,
+            why="CHILD",
+            reason="A child has run from the same house.",
+            hours=1,
+            by=people.officer_btb,
+        )
+    with acting(people.reviewer.as_actor()):
+        opened = access.open_case(people.reviewer, world.police.number)
+        glass_actions.review(
+            glass=looked_at,
+            opened=opened,
+            outcome="RIGHT",
+            words="The police confirm it.",
+            by=people.reviewer,
+        )
     with acting(people.desk_1.as_actor()):
         sight_actions.ask_lift(case=world.hidden, words="The officer has been cleared.", by=people.desk_1)
 

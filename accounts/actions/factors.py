@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,11 +13,11 @@ from audit.record import Thing, record
 from .. import factors, security_keys
 from ..about import person_thing
 from ..access import check_hands_out, check_manages_account
-from ..models import Factor, SheetCode, Slip, User
+from ..models import Factor, SheetCode, User
 from ..models.factors import FactorQuerySet
 from ..paper import in_groups, new_code
+from ..printed import printed_the_slip
 from ..refusals import NotNow, Refused
-from .slips import VALID_FOR
 
 #: As many as an A4 page takes in large letters: more than a month of working days.
 CODES, SIGNS_OF_ONE = 30, 8
@@ -32,15 +31,6 @@ class PrintedSheet:
 
     sheet: Factor
     codes: list[str]
-
-
-def printed_the_slip(by: User, person: User) -> bool:
-    """Whether `by` may know the password of this person: they printed a slip within 7 days, or one with which a
-    password was chosen and nobody has signed in since. The database asks the same (migration 0005)."""
-    since = timezone.now() - VALID_FOR
-    fresh = Q(created_at__gt=since) | Q(was_used=True, ended_at__gt=since)
-    silent = Q(person__last_login=None) | Q(person__last_login__lt=F("ended_at"))
-    return Slip.objects.filter(fresh | (Q(was_used=True) & silent), person=person, made_by=by).exists()
 
 
 def check_may_print_sheet(by: User | None, person: User) -> None:

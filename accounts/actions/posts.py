@@ -64,7 +64,7 @@ def end_membership(
     membership.save(update_fields=["ends_on"])
     if membership.role == Role.ADMINISTRATOR and by is not None:
         check_somebody_stays()
-    end_stand_ins_of(membership, last)
+    end_stand_ins_of(post=membership, last=last, by=by)
     record(Kind.MEMBERSHIP_ENDED, person_thing(membership.person), fields=["ends_on"], detail=_of(membership))
     return membership
 

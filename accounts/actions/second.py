@@ -12,8 +12,9 @@ from audit.record import Thing, record
 
 from .. import factors, security_keys
 from ..about import person_thing
-from ..models import Factor, SheetCode, User
+from ..models import Factor, User
 from ..paper import as_printed
+from ..printed import next_code
 
 
 @transaction.atomic
@@ -56,14 +57,6 @@ def _app(person: User, code: str) -> Factor | None:
             factor.counter = step
             return factor
     return None
-
-
-def next_code(person: User) -> SheetCode | None:
-    """The code of the sheet that is asked for: the first that is not used."""
-    left = SheetCode.objects.filter(
-        sheet__person=person, sheet__kind=Factor.Kind.SHEET, sheet__ended_at=None, used_at=None
-    )
-    return left.select_related("sheet").order_by("number", "pk").first()
 
 
 def _sheet(person: User, typed: str) -> Factor | None:

@@ -1,6 +1,5 @@
 """Slips and passwords: a code on paper, handed over in person, with which somebody chooses their password."""
 
-import datetime
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -17,9 +16,9 @@ from ..about import person_thing
 from ..access import check_manages_account, runs_place
 from ..models import Factor, Slip, User
 from ..paper import as_printed, in_groups, new_code
+from ..printed import VALID_FOR
 from ..refusals import Refused
 
-VALID_FOR = datetime.timedelta(days=7)
 #: 59 bits: nobody tries them all in a week.
 _LENGTH = 12
 

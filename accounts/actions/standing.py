@@ -5,10 +5,9 @@ decided by another person, whichever post they hold.
 """
 
 import datetime
-from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,9 +21,7 @@ from ..models import Membership, User
 from ..models.agencies import STANDS_IN_AT_MOST
 from ..refusals import NotFound, NotNow, Refused
 from ..roles import CAN_BE_STOOD_IN_FOR, Capability
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
+from ..standing import could_stand_in, is_over
 
 
 @transaction.atomic
@@ -105,17 +102,6 @@ def _check_person(post: Membership, person: User, *, by: User) -> None:
         raise NotNow(_("Choose a colleague of the same agency who does not hold this post already."))
 
 
-def could_stand_in(post: Membership) -> "QuerySet[User]":
-    """The colleagues of now at the same agency, by a post of their own, who do not hold the same post."""
-    here = Membership.objects.live().filter(agency=post.agency_id, person=OuterRef("pk"), stands_in_for=None)
-    return (
-        User.objects.filter(Exists(here))
-        .exclude(Exists(here.filter(role=post.role)))
-        .exclude(pk=post.person_id)
-        .order_by("full_name_km", "pk")
-    )
-
-
 @transaction.atomic
 def end_stand_in(*, membership: Membership, by: User) -> Membership:
     """End it at once: by whom somebody stands in for, by the stand-in, or by an administrator."""
@@ -138,13 +124,8 @@ def check_ends(by: User, membership: Membership) -> None:
         speak(by, post_for(by, Capability.MANAGE_PLACE))
 
 
-def is_over(membership: Membership) -> bool:
-    """Ended, or taken back before it began."""
-    last = membership.ends_on
-    return last is not None and last < max(membership.starts_on, timezone.localdate())
-
-
-def end_stand_ins_of(post: Membership, last: datetime.date) -> None:
+@transaction.atomic
+def end_stand_ins_of(*, post: Membership, last: datetime.date, by: User | None) -> None:
     """Nobody stands in for a post beyond its own last day."""
     rows = post.stand_ins.select_for_update(of=("self",)).select_related("person").filter(ends_on__gt=last)
     for membership in rows.order_by("pk"):

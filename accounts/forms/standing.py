@@ -6,9 +6,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..actions.standing import could_stand_in
 from ..fields import CleanText, PlainForm, ThreePartDate
 from ..models import Membership, User
+from ..standing import could_stand_in
 from .people import CHOOSE
 
 

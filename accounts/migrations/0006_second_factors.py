@@ -26,7 +26,7 @@ def colleague(setting: str, over: str = "") -> str:
 
 OF_OWN_OFFICE = colleague("manages")
 COLLEAGUE = colleague("agencies", f" AND (m.ends_on IS NULL OR m.ends_on >= {TODAY})")
-# Whoever may know the password prints no codes for it (accounts/actions/factors.py: printed_the_slip).
+# Whoever may know the password prints no codes for it (accounts/printed.py: printed_the_slip).
 PRINTED_THE_SLIP = f"""EXISTS (
     SELECT 1 FROM accounts_slip s JOIN accounts_user u ON u.id = s.person_id
      WHERE s.person_id = accounts_factor.person_id AND s.made_by_id::text = {ACTOR}

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import changes, queries
 from ..access import helped_by, is_whole, roles_to_give, runs_place
-from ..actions.factors import printed_the_slip
 from ..conduct import accepted_by
 from ..forms.people import PeopleFilter, SearchForm
 from ..held import has_factor
 from ..models import Membership, Slip, User
 from ..places import name_with_unit
 from ..places import provinces as all_provinces
+from ..printed import printed_the_slip
 from ..roles import CAN_BE_STOOD_IN_FOR, SENTENCES, Capability
 from ..standing import stand_ins_of
 from .doors import needs, person_or_404

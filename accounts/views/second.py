@@ -9,9 +9,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from .. import actions, factors, security_keys, stages, tries
-from ..actions.second import next_code
 from ..forms.factors import SecondForm
 from ..models import Factor, User
+from ..printed import next_code
 
 STATE = "key_asked"
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, queries, standing
 from ..access import runs_place
-from ..actions.standing import check_gives, is_over
+from ..actions.standing import check_gives
 from ..forms.standing import StandInForm
 from ..mine import why
 from ..models import Membership
@@ -94,7 +94,7 @@ def stand_in_end(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
         raise NotFound
     is_own = user.pk in (found.person_id, found.stands_in_for.person_id)
     back = reverse("account_rights") if is_own else reverse("place:person", args=[found.person_id])
-    if is_over(found):
+    if standing.is_over(found):
         messages.warning(request, _("This has ended already."))
         return redirect(back)
     if request.method == "POST":

@@ -18,7 +18,8 @@ from audit.kinds import Kind
 from audit.record import Thing, record
 
 from .. import actions, intake, lifecycle, queries
-from ..access import Opened, check_may, open_case, sections_of_each
+from ..access import Opened, check_may, check_moves, open_case, sections_of_each
+from ..access import says_why as words_go_in
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.filters import FileFilter
 from ..models import Case
@@ -155,7 +156,7 @@ class CaseMoves(APIView):
         version = asking.version_known(request)
         typed = bodies.read(request, MoveBody)
         step = lifecycle.BY_VERB[typed["verb"][0]]
-        says_why = actions.says_why(request.user, case, actions.check_moves(request.user, case, step))
+        says_why = words_go_in(request.user, case, check_moves(request.user, case, step))
         form = bodies.check(MoveForm(bodies.as_data(typed, version=version), step=step, says_why=says_why))
         try:
             moved = actions.move(

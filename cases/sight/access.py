@@ -10,7 +10,8 @@ from accounts.roles import CAPABILITIES, Capability, Role
 from accounts.sections import Section
 
 from ..access import Opened, check_may, holds
-from ..models import Case, NamedStep
+from ..exclusions.access import away
+from ..models import Case, CasePersonGrant, NamedStep
 
 #: Roles whose members read files at all: nobody else can be shown one.
 READERS = [role.value for role in Role if Capability.READ_FILE in CAPABILITIES[role]]
@@ -79,3 +80,14 @@ def may_second(user: User, asked: NamedStep) -> bool:
 def desk_is_there() -> bool:
     """Whether anybody is at the national desk today."""
     return bool(Membership.objects.live().filter(role=Role.NATIONAL_DESK).exists())
+
+
+def keepers(case: Case, by: User) -> list[User]:
+    """Who can be chosen to keep a file that becomes named-only: oneself, colleagues, whoever was named for it."""
+    own = {one.pk for agency in by.rights.agencies for one in members(uuid.UUID(agency))}
+    named = (
+        CasePersonGrant.objects.live().filter(content_object=case).exclude(because__startswith="break-glass:")
+    )
+    chosen = (own | set(named.values_list("user_id", flat=True))) - away(case)
+    rows = User.objects.filter(pk__in=chosen, is_active=True)
+    return sorted(rows, key=lambda one: (one.pk != by.pk, one.name, str(one.pk)))

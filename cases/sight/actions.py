@@ -19,7 +19,7 @@ from audit.record import record
 from .. import access as files
 from .. import vault
 from ..exclusions.access import away
-from ..models import Case, CasePersonGrant, NamedStep, ShareReason
+from ..models import Case, NamedStep, ShareReason
 from .access import check_changes, desk_agency, desk_is_there, is_colleague, members, open_request
 
 #: What can be shown to somebody by name. Moving a file goes to colleagues of the own office alone.
@@ -121,17 +121,6 @@ def name_only(*, case: Case, why: str, words: str, keep: Iterable[uuid.UUID], by
 
 def _post(by: User, case: Case) -> uuid.UUID:
     return post_for(by, Capability.MOVE_FILE, near=case.agency_id).agency_id
-
-
-def keepers(case: Case, by: User) -> list[User]:
-    """Who can be chosen to keep a file that becomes named-only: oneself, colleagues, whoever was named for it."""
-    own = {one.pk for agency in by.rights.agencies for one in members(uuid.UUID(agency))}
-    named = (
-        CasePersonGrant.objects.live().filter(content_object=case).exclude(because__startswith="break-glass:")
-    )
-    chosen = (own | set(named.values_list("user_id", flat=True))) - away(case)
-    rows = User.objects.filter(pk__in=chosen, is_active=True)
-    return sorted(rows, key=lambda one: (one.pk != by.pk, one.name, str(one.pk)))
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from audit.record import Thing, record
 from desk.pages import refill, typed_on
 
 from .. import above, actions, lifecycle, queries, reminders, vault, words
-from ..access import Opened, check_may, open_case, sections_of_each, thing
+from ..access import Opened, check_may, open_case, says_why, sections_of_each, thing
 from ..exclusions import queries as away
 from ..exclusions import words as away_words
 from ..forms.acts import MoveForm, NoteForm
@@ -205,8 +205,8 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise NotFound(label=number)
     capability = actions.check_moves(request.user, opened.case, step)
     initial = {"version": opened.case.version, "closure": opened.case.closure}
-    says_why = actions.says_why(request.user, opened.case, capability)
-    form = refill(request, MoveForm, step=step, says_why=says_why, initial=initial)
+    has_words = says_why(request.user, opened.case, capability)
+    form = refill(request, MoveForm, step=step, says_why=has_words, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             moved = actions.move(
@@ -235,7 +235,7 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         "has_main_form": not is_closed,
         "kept": typed_on(form) if is_closed and hasattr(request, "kept") else [],
         "may_note": request.user.may(Capability.ADD_NOTE),
-        "says_why": says_why,
+        "says_why": has_words,
         "is_above": capability == Capability.APPROVE_FOR_OFFICE,
     }
     return render(request, "cases/move.html", context)

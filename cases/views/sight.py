@@ -145,7 +145,7 @@ def name_only(request: HttpRequest, number: str) -> HttpResponse:
     """The file closes to its office, its province and every agency at once."""
     opened = open_case(request.user, number, page=PAGE)
     access.check_changes(request.user, opened.case)
-    people = actions.keepers(opened.case, request.user)
+    people = access.keepers(opened.case, request.user)
     form = refill(
         request, NamedForm, people=people, me=request.user, initial={"keep": [str(request.user.pk)]}
     )

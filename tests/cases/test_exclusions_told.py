@@ -1,8 +1,6 @@
 """The review of an exclusion by somebody else, and everything that tells people: nothing of the file reaches whoever
 is kept away from it."""
 
-import datetime
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
@@ -24,6 +22,7 @@ from desk.reminders import queries as reminders
 from desk.reminders import sweep
 from referrals import queries as referral_queries
 from referrals.access import visible_referrals
+from tests.desk.due import later
 from tests.factories import keep_away, make_case, make_referral
 
 pytestmark = pytest.mark.django_db
@@ -146,9 +145,7 @@ def test_an_escalation_leaves_out_whoever_is_kept_away(people, as_):
     case = make_case(by=people.officer_bmc, full=True, danger_now=Answer.YES)
     keep_away(case, people.reviewer, by=people.officer_bmc)
     keep_away(case, people.head_bmc, by=people.officer_bmc)
-    long_ago = timezone.now() - datetime.timedelta(days=2)
-    with acting(system("reminder")):
-        Due.objects.filter(kind="CASE").update(due_at=long_ago, escalate_at=long_ago, next_at=long_ago)
+    later(days=30)
     sweep.tell_batch(danger=True)
     told = set()
     for name in ("officer_bmc", "head_bmc", "reviewer", "desk_reviewer"):

@@ -258,7 +258,7 @@ def test_a_closure_asks_for_a_reason_of_the_list(people, client_of, as_):
     assert said in officer.get(url("detail", case)).content.decode()
     with as_(people.officer_bmc):
         kept = Case.history.filter(id=case.pk).order_by("history_id")
-        assert [(row.closure, row.layout) for row in kept][-2:] == [("OTHER", 2), ("NO_SUPPORT_NEEDED", 2)]
+        assert [(row.closure, row.layout) for row in kept][-2:] == [("OTHER", 3), ("NO_SUPPORT_NEEDED", 3)]
         with pytest.raises(NotNow):
             actions.move(case=case, verb="ASK_CLOSURE", by=people.officer_bmc, reason="x", closure="")
         again = actions.move(case=case, verb="REOPEN", by=people.officer_bmc, reason="came back")

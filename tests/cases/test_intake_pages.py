@@ -13,7 +13,7 @@ from cases.access import visible_cases
 from cases.models import Case, Identity, Victim
 from desk import drafts
 from desk.models import Draft, Once
-from tests.browsing import hidden
+from tests.browsing import hidden, sign_in_by_form
 from tests.cases.pages import ENOUGH, send, start
 
 
@@ -261,16 +261,15 @@ def test_the_language_switch_keeps_what_was_typed(people, officer):
 
 
 def test_an_ended_session_keeps_what_was_typed_for_the_same_person_only(people, client, as_):
-    credentials = {"login": "officer_bmc", "password": "a long sentence for tests"}
-    client.post(reverse("account_login"), credentials)
+    sign_in_by_form(client, "officer_bmc")
     client.post(reverse("cases:find"), {"question": "x"})
     page = start(client).rsplit("/", 2)[0] + "/person/"
     fields = hidden(client.get(page))
     client.cookies.pop("sessionid")
     ended = client.post(page, fields | {"alias": "កុំបាត់"})
     assert ended["Location"].startswith(reverse("account_login"))
-    client.post(reverse("account_login"), credentials | {"login": "head_bmc"})
+    sign_in_by_form(client, "head_bmc")
     assert client.get(page).status_code == 404
     client.post(reverse("account_logout"))
-    client.post(reverse("account_login"), credentials)
+    sign_in_by_form(client, "officer_bmc", later=1)
     assert "កុំបាត់" in client.get(page).content.decode()

@@ -15,6 +15,7 @@ from accounts.refusals import NotFound, NotNow, Refused
 from audit.context import acting, system
 from cases import actions, lifecycle
 from cases.models import Case
+from cases.sight.actions import name_only
 from cases.states import ENDED, Status
 from desk.models import Due
 from reports import figures
@@ -169,7 +170,14 @@ def test_a_file_for_named_people_is_in_no_figure(people):
 def test_one_who_becomes_named_only_is_told_like_any_that_went_over(people):
     case = make_case(by=people.officer_bmc)
     since = timezone.now()
-    change(case, people.officer_bmc, named_only=True)
+    with acting(people.officer_bmc.as_actor()):
+        name_only(
+            case=case,
+            why="OFFICIAL",
+            words="An official.",
+            keep=[people.officer_bmc.pk],
+            by=people.officer_bmc,
+        )
     found = counts(since, timezone.now())
     assert (found["OPEN_START"], found["TRANSFERRED_OUT"], found.get("OPEN_END", 0)) == (1, 1, 0)
 

@@ -19,7 +19,7 @@ BEGIN
      WHERE d.owner_id = whose AND d.kind = 'INTAKE' AND d.expires_at > now()
     UNION ALL
     SELECT 'EXPORT', count(*), min(e.asked_at) FROM desk_export e
-     WHERE e.maker_id = whose AND e.status = 'READY' AND e.expires_at > now()
+     WHERE e.maker_id = whose AND e.status <> 'FAILED' AND e.expires_at > now()
     UNION ALL
     SELECT 'DUE', count(*), min(u.due_at) FROM desk_due u
      WHERE u.worker_id = whose AND u.done_at IS NULL AND NOT u.named_only AND u.remind_at <= now()

@@ -157,6 +157,7 @@ class Probe:
             self.act(WHO["administrator"])
             answers["unheard"] = self.outcome("SELECT desk_unheard()")
         answers |= self.sight()
+        answers |= self.leaving()
         for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
             answers[f"scope {case}"] = self._scope(case)
         for (one,) in self.loader.execute("SELECT id FROM referrals_referral ORDER BY id").fetchall():
@@ -212,6 +213,36 @@ class Probe:
                 answers[f"glass {reason}"] = self.outcome(
                     "SELECT cases_break_glass(gen_random_uuid(), %s, %s, 1, %s)", [number, reason, home]
                 )
+        return answers
+
+    def leaving(self):
+        """What an administrator is told, and does, when somebody leaves; whom a file leaves that nobody keeps."""
+        officer, answers = WHO["officer_bmc"], {}
+        case, agency = self.loader.execute(
+            "SELECT id, agency_id FROM cases_case WHERE opened_by_id = %s AND NOT named_only ORDER BY number",
+            [officer],
+        ).fetchone()
+        people = [officer, WHO["auditor"], WHO["head_bmc"]]
+        self.loader.rollback()
+        with self.web.transaction(force_rollback=True):
+            self.act(WHO["administrator"])
+            answers["held"] = self.outcome(
+                "SELECT kind, number FROM unnest(%s::uuid[]) u, desk_held_by(u) ORDER BY 1, 2", [people]
+            )
+            hand_over = "SELECT file FROM cases_hand_over(NULL, %s, %s, %s, '{}') ORDER BY 1"
+            answers["handed"] = self.outcome(hand_over, [officer, agency, WHO["officer_bmc_2"]])
+            self.web.execute("UPDATE accounts_user SET is_active = false WHERE id = %s", [officer])
+            answers["forgotten"] = self.outcome("SELECT desk_forget_typed(%s)", [officer])
+        with self.web.transaction(force_rollback=True):
+            self.act(WHO["officer_bmc_2"])
+            try:
+                with self.web.transaction():
+                    step = "SELECT cases_name_only(%s, gen_random_uuid(), 'OTHER', 'x', %s, '{}')"
+                    self.web.execute(step, [case, agency])
+            except psycopg.Error as no:
+                answers["kept by nobody"] = no.sqlstate
+            self.act(WHO["desk_1"])
+            answers["seen then"] = self.outcome("SELECT principal FROM cases_who_sees(%s) ORDER BY 1", [case])
         return answers
 
     def _scope(self, case):

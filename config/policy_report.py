@@ -12,6 +12,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -40,7 +41,15 @@ def _said(request: HttpRequest) -> dict[str, str] | None:
         report: Any = json.loads(request.body)["csp-report"]
         rule = str(report.get("effective-directive") or report.get("violated-directive")).split()[0]
         return {"rule": _rule(rule), "route": _page(report), "stopped": _kind(report)}
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        RawPostDataException,
+    ):
         return None
 
 

@@ -136,6 +136,7 @@ def _emergency(world):
             hours=1,
             by=people.officer_btb,
         )
+        glass_actions.end_emergency(glass=looked_at, by=people.officer_btb)
     with acting(people.reviewer.as_actor()):
         opened = access.open_case(people.reviewer, world.police.number)
         glass_actions.review(

@@ -259,8 +259,8 @@ def test_the_database_holds_a_head_to_the_own_officers(people, as_, rows):
     from django.db import ProgrammingError, transaction
 
     row = (
-        "INSERT INTO accounts_membership (id, person_id, agency_id, role, starts_on) "
-        "SELECT %s, %s, id, %s, '2026-01-01' FROM accounts_agency WHERE code = %s RETURNING 1"
+        "INSERT INTO accounts_membership (id, person_id, agency_id, role, starts_on, reason) "
+        "SELECT %s, %s, id, %s, '2026-01-01', '' FROM accounts_agency WHERE code = %s RETURNING 1"
     )
     nobody = people.nobody.pk
     assert rows(people.head_bmc, row, [uuid.uuid4(), nobody, "PROVINCIAL_OFFICER", "DOSVY-BMC"]) == [(1,)]

@@ -144,6 +144,14 @@ def test_every_policy_reads_settings_once_a_statement():
     )
 
 
+#: Of writes alone, and of one row: a policy of memberships cannot ask its own table, and whether an office has nobody
+#: else for a closure is asked after all else has been.
+OF_ONE_ROW = {
+    ("accounts_membership", "accounts_stands_in"),
+    ("cases_case", "cases_for_ministry"),
+}
+
+
 @pytest.mark.django_db
 def test_no_policy_calls_a_function_of_ours_row_by_row():
     own = [name for (name,) in ask("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace")]
@@ -152,7 +160,7 @@ def test_no_policy_calls_a_function_of_ours_row_by_row():
             f"{table}.{name} calls {function}() for every row: a look-up by index costs a hundredth."
             for table, name, text in ask(POLICIES)
             for function in own
-            if re.search(rf"\b{re.escape(function)}\(", text)
+            if re.search(rf"\b{re.escape(function)}\(", text) and (table, function) not in OF_ONE_ROW
         ]
     )
 

@@ -55,8 +55,8 @@ def test_people_prints_how_to_sign_in_and_what_each_can_do(demo, settings):
 
 
 def test_the_printed_password_opens_and_keeps_the_rules(demo):
-    validate_password(PASSWORD)
     with acting(system("sign-in")):
+        validate_password(PASSWORD)
         assert User.objects.get(sign_in_name="officer.bmc").check_password(PASSWORD)
 
 

@@ -163,6 +163,7 @@ class Writer:
             agency_id=owner,
             agency_kind=self.land.agencies[file.owner].kind,
             opened_by_id=opener,
+            worker_id=opener,
             status_by_id=opener,
             named_only=file.named == "FIRST",
             district_id=None,

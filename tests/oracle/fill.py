@@ -76,7 +76,12 @@ def settle(land: Land):
             if name in PEOPLE or name == NOBODY:
                 continue
             user = User(
-                id=person_id(name), sign_in_name=name, full_name_km=name, full_name_latin=name, password="!"
+                id=person_id(name),
+                sign_in_name=name,
+                full_name_km=name,
+                full_name_latin=name,
+                password="!",
+                conduct_due=False,
             )
             user.save(force_insert=True)
             for post in person.posts:

@@ -254,6 +254,8 @@ def test_from_an_empty_cluster_to_a_site_that_works(server, fresh_db, beyond):
     assert visitor.send("/sign-in/second/", {"code": lost}) == 200
     assert visitor.send("/sign-in/second/", {"code": code}, "signed-in-id") == 302
     assert trail("SIGN_IN") == [("OK", "signed-in-id", "203.0.113.9")]
+    assert visitor.ask("GET", "/exports/")[0].headers["Location"].startswith("/account/conduct/")
+    assert visitor.send("/account/conduct/", {"version": "1", "agreed": "on"}) == 303
 
     # --- the worker: woken by the web through the broker, it serves the same request
     server.up("worker")

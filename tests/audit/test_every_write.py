@@ -161,8 +161,8 @@ def test_a_hash_covers_the_row(people, outside, as_):
     assert set(hashed) == {field.column for field in Membership._meta.concrete_fields}
     columns = ", ".join(f'h."{column}"' for column in hashed)
     (again,) = outside(
-        f"SELECT sha256(convert_to(json_build_array(h.layout, 'INSERT', h.history_date, h.history_actor, {columns})::text, "
-        f"'UTF8')) FROM accounts_historicalmembership h WHERE h.id = %s",
+        f"SELECT sha256(convert_to(json_build_array(h.layout, 'INSERT', h.history_date, h.history_actor, "
+        f"{columns})::text, 'UTF8')) FROM accounts_historicalmembership h WHERE h.id = %s",
         [one.pk],
     )[0]
     assert bytes(kept) == bytes(again)

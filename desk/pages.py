@@ -1,11 +1,14 @@
 """How a page gets back what was typed on it before a language switch, an ended session or a stale form."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
+
+from accounts.refusals import NotNow
 
 from . import drafts
 
@@ -25,6 +28,16 @@ def refill(request: HttpRequest, form_class: Any, **kwargs: Any) -> Any:
             say_kept(request, kept)
     request.page_form = form  # type: ignore[attr-defined]
     return form
+
+
+def is_done(form: Any, act: Callable[[], Any]) -> bool:
+    """Do it; where it is not open now, the sentence why stands on the form."""
+    try:
+        act()
+    except NotNow as no:
+        form.add_error(None, str(no.sentence))
+        return False
+    return True
 
 
 def say_kept(request: HttpRequest, kept: drafts.Carried) -> None:

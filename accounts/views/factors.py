@@ -23,6 +23,7 @@ from ..paper import in_groups
 from ..refusals import NotFound, NotNow
 from ..stepup import fresh
 from ..vault import ensure_key, seal, unseal
+from .doors import attempt
 
 SECRET, STATE = "app_secret", "key_made"
 PLACE = "session.app_secret"
@@ -43,7 +44,7 @@ def app_new(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 "code", _("This is not the code that the app should show now. Is its clock right?")
             )
-        elif _add(form, lambda: actions.add_app(person=user, secret=secret, step=step,
+        elif attempt(form, lambda: actions.add_app(person=user, secret=secret, step=step,
                                                 label=form.cleaned_data["label"], by=user)):  # fmt: skip
             request.session.pop(SECRET, None)
             messages.success(request, _("From now on you may sign in with a code of this app."))
@@ -73,15 +74,6 @@ def _square(text: str) -> dict[str, Any]:
     return {"path": path, "size": len(rows)}
 
 
-def _add(form: Any, act: Any) -> bool:
-    try:
-        act()
-    except NotNow as refusal:
-        form.add_error(None, str(refusal.sentence))
-        return False
-    return True
-
-
 @login_required
 @fresh
 @require_http_methods(["GET", "POST"])
@@ -91,7 +83,7 @@ def key_new(request: HttpRequest) -> HttpResponse:
     form = KeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         key = _checked(request, form, origin)
-        if key and _add(
+        if key and attempt(
             form, lambda: actions.add_key(person=user, key=key, label=form.cleaned_data["label"], by=user)
         ):
             messages.success(request, _("From now on you may sign in with this security key."))

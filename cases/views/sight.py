@@ -16,7 +16,7 @@ from accounts.refusals import NotNow
 from accounts.roles import Capability
 from accounts.sections import Section
 from accounts.stepup import fresh
-from desk.pages import refill
+from desk.pages import is_done, refill
 
 from .. import vault
 from ..access import Opened, open_case
@@ -151,7 +151,7 @@ def name_only(request: HttpRequest, number: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         values = {"why": form.cleaned_data["why"], "words": form.cleaned_data["words"], "keep": form.kept()}
-        if _done(form, lambda: actions.name_only(case=opened.case, by=request.user, **values)):
+        if is_done(form, lambda: actions.name_only(case=opened.case, by=request.user, **values)):
             messages.success(request, _("The file is now visible to named people only."))
             keeps = request.user.pk in form.kept() or request.user.may(Capability.NAMED_DESK)
             return redirect("cases:sight", number=number) if keeps else redirect("cases:list")
@@ -190,7 +190,7 @@ def lift(request: HttpRequest, number: str) -> HttpResponse:
         act = actions.lift if request.POST.get("decision") == "LIFT" else actions.decline_lift
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data["words"]
-        if _done(form, lambda: act(case=opened.case, words=told, by=request.user)):
+        if is_done(form, lambda: act(case=opened.case, words=told, by=request.user)):
             messages.success(request, _("It is written down, and the file stands as you decided."))
             return redirect("cases:list" if act == actions.lift else reverse("cases:sight", args=[number]))
     title = _("Open the file to its office and province again")
@@ -220,13 +220,3 @@ def _act_page(request: HttpRequest, opened: Opened, form: Any, context: dict[str
         **context,
     }
     return render(request, "cases/sight/act.html", context)
-
-
-def _done(form: Any, act: Any) -> bool:
-    """True when the act was done; else its sentence stands on the form."""
-    try:
-        act()
-    except NotNow as no:
-        form.add_error(None, str(no.sentence))
-        return False
-    return True

@@ -1,7 +1,6 @@
 """What is due, one's own reminders, and for the administrator the deadlines behind them."""
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +16,7 @@ from accounts.models import User
 from accounts.refusals import NotFound, NotNow, Refused
 from accounts.roles import Capability
 
-from ..pages import refill
+from ..pages import is_done, refill
 from . import actions, mailbox, queries, words
 from .forms import HolidayForm, MailboxForm, PolicyForm
 from .models import DeadlinePolicy, Holiday
@@ -116,7 +115,7 @@ def holidays(request: HttpRequest) -> HttpResponse:
     form = refill(request, HolidayForm)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in actions.HOLIDAY_FIELDS}
-        if _done(form, lambda: actions.add_holiday(**values, by=request.user)):
+        if is_done(form, lambda: actions.add_holiday(**values, by=request.user)):
             messages.success(request, _("Saved. Steps that begin from now on follow it."))
             return HttpResponseRedirect(reverse("due:holidays"), status=303)
     this_year = timezone.localdate().replace(month=1, day=1)
@@ -147,23 +146,13 @@ def holiday(request: HttpRequest, holiday_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         version = values.pop("version")
-        if _done(
+        if is_done(
             form,
             lambda: actions.change_holiday(holiday=found, version=version, values=values, by=request.user),
         ):
             messages.success(request, _("Saved. Steps that begin from now on follow it."))
             return HttpResponseRedirect(reverse("due:holidays"), status=303)
     return render(request, "due/holiday.html", {"holiday": found, "form": form, "has_main_form": True})
-
-
-def _done(form: Any, act: Any) -> bool:
-    """True when the act was done; else its sentence stands on the form."""
-    try:
-        act()
-    except NotNow as no:
-        form.add_error(None, str(no.sentence))
-        return False
-    return True
 
 
 @login_required

@@ -13,7 +13,7 @@ VALID_FOR = datetime.timedelta(days=7)
 
 def printed_the_slip(by: User, person: User) -> bool:
     """Whether `by` may know the password of this person: they printed a slip within 7 days, or one with which a
-    password was chosen and nobody has signed in since. The database asks the same (migration 0005)."""
+    password was chosen and nobody has signed in since. The database asks the same (migration 0006)."""
     since = timezone.now() - VALID_FOR
     fresh = Q(created_at__gt=since) | Q(was_used=True, ended_at__gt=since)
     silent = Q(person__last_login=None) | Q(person__last_login__lt=F("ended_at"))

@@ -1,7 +1,7 @@
 """Closures that the ministry decides, because the office that owns the file has nobody else who can.
 
 The only head asked for it, or the office has no head, or it is an organisation's file. The database holds the same
-(migration 0008, `cases_for_ministry`).
+(migration 0009, `cases_for_ministry`).
 """
 
 from typing import TYPE_CHECKING

@@ -18,7 +18,7 @@ OWN_STAFF_KEY = f"kind = 'STAFF' AND (subject::text = {ACTOR} OR {ACTOR} = 'syst
 BARRED = "actor_barred(person uuid, agencies uuid[]) RETURNS uuid[]"
 NOT_BARRED = "BEGIN RETURN '{}'; END"
 
-# A stand-in's post counts while that of whom they stand in for does (the column: migration 0007).
+# A stand-in's post counts while that of whom they stand in for does (the column: migration 0008).
 STANDS = """(m.stands_in_for_id IS NULL OR EXISTS (
                SELECT 1 FROM accounts_membership o JOIN accounts_user ou ON ou.id = o.person_id
                 WHERE o.id = m.stands_in_for_id AND ou.is_active

@@ -67,7 +67,7 @@ def test_mail_is_no_factor():
     none(uses(r"account_email|PasswordReset\w*View|LOGIN_BY_CODE"))
 
 
-@pytest.mark.asvs("11.5.1")
+@pytest.mark.asvs("7.2.3", "11.5.1")
 def test_tokens_and_keys_of_sessions_have_enough_random_bits():
     from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 

@@ -220,7 +220,7 @@ def access() -> str:
               "and no other colleague does. Of a file that became named-only later, those who were chosen then see",
               "it in place of its case worker."),
         prose("Beside this table a file opens by a grant: a referral, a share by name (at most a year), an",
-              "emergency (at most four hours, all of the file, never its moving; never a named-only one). Each file",
+              "emergency (at most four hours, not its referrals, never its moving; never a named-only one). Each file",
               "has a page that says who sees it and why: [Who sees a file](who-sees-a-file.md)."),
         heading("## Kept away, whatever else they hold"),
         prose("Who works on a file can keep a colleague or a whole agency away from it, and everybody who sees one",

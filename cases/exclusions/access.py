@@ -1,6 +1,6 @@
 """Who sees an exclusion, who reviews it, and whether enough people are left when somebody is kept away.
 
-Whoever is kept away sees nothing of it. The database holds the same rules (migration 0005).
+Whoever is kept away sees nothing of it. The database holds the same rules (migration 0006).
 """
 
 import uuid
@@ -11,13 +11,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, Membership, User
-from accounts.refusals import NotFound, NotNow
+from accounts.refusals import NotFound, NotNow, Refused
 from accounts.roles import CAPABILITIES, Capability, Role
 from accounts.sections import Section
 from audit.kinds import Kind
 from audit.record import Thing, record, while_sending
 
-from ..access import visible_cases
+from ..access import check_works_on, sights_of, visible_cases
 from ..models import Case, Exclusion
 
 if TYPE_CHECKING:
@@ -72,6 +72,23 @@ def one_at_a_time(case_id: uuid.UUID) -> None:
     """Two who keep each other away at the same moment: the second sees what the first has done."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"exclusions of {case_id}"])
+
+
+def keeps_away(user: User, case: Case) -> bool:
+    """Whether this person may say who must not see a file: who works on all of it, not whom it was opened to by a
+    referral, a share of parts or an emergency. The database asks the same (migration 0006)."""
+    needed = Section.WORK | Section.REFERRALS
+    return user.may(Capability.ADD_NOTE) and any(held & needed == needed for held in sights_of(user, case))
+
+
+def check_keeps_away(user: User, case: Case) -> None:
+    check_works_on(user, case, Capability.ADD_NOTE)
+    if not keeps_away(user, case):
+        raise Refused(
+            _("This file was opened to you for something else: ask its owner to keep somebody away."),
+            code="section:REFERRALS",
+            label=case.number,
+        )
 
 
 def check_leaves_somebody(case: Case, who: User | Agency, *, by: User) -> None:

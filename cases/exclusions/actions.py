@@ -16,10 +16,10 @@ from accounts.roles import Capability
 from audit.kinds import Kind
 from audit.record import record
 
-from ..access import check_may, check_works_on, visible_cases
+from ..access import check_may, visible_cases
 from ..models import Case, Exclusion
 from . import reminders, vault
-from .access import check_leaves_somebody, one_at_a_time, reviewable, thing
+from .access import check_keeps_away, check_leaves_somebody, one_at_a_time, reviewable, thing
 
 Review = Exclusion.Review
 
@@ -27,7 +27,7 @@ Review = Exclusion.Review
 @transaction.atomic
 def keep_away(*, case: Case, who: User | Agency, reason: str, words: str = "", by: User) -> Exclusion:
     """A colleague or a whole agency must not see this file. Nobody tells them."""
-    check_works_on(by, case, Capability.ADD_NOTE)
+    check_keeps_away(by, case)
     one_at_a_time(case.pk)
     given = {"agency": who} if isinstance(who, Agency) else {"person": who}
     if who == by:

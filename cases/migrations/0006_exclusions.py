@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
         Policies(
             "Exclusion",
             select=sees(ROW),
-            insert=f"{ROW}.made_by_id::text = {ME} AND ({in_scope(f'{ROW}.case_id', Section.WORK)} "
+            insert=f"{ROW}.made_by_id::text = {ME} AND ({in_scope(f'{ROW}.case_id', Section.WORK, Section.REFERRALS)} "
             f"OR ({ROW}.person_id = {ROW}.made_by_id AND {in_scope(f'{ROW}.case_id')}))",
             update=reviews(ROW),
             rules="SELECT UPDATE",

@@ -9,7 +9,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts.sections import Section
+from accounts.sections import EVERYTHING, Section
 from audit.operations import Definer, KeepHistory, Policies, Sql, setting_list
 from cases.rules import AGENCIES, ME, in_scope, not_barred
 
@@ -26,6 +26,8 @@ OWNS = (
 # Ended at once. Never before it began: a grant of this very transaction carries the clock, not the transaction's time.
 NOW = "GREATEST(now(), valid_from)"
 LIVE = "content_object_id = which AND (valid_until IS NULL OR valid_until > now())"
+# Who has the person already, and handing the file on, is not opened by an emergency.
+IN_EMERGENCY = int(EVERYTHING & ~Section.REFERRALS & ~Section.MOVE)
 VIEW_CASE = (
     "(SELECT p.id FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id "
     "WHERE t.app_label = 'cases' AND t.model = 'case' AND p.codename = 'view_case')"
@@ -130,7 +132,7 @@ BEGIN
     INSERT INTO cases_casepersongrant (id, permission_id, content_object_id, user_id, granted_by_id, reason, valid_from,
                                        valid_until, sections, because)
     VALUES (gen_random_uuid(), {VIEW_CASE}, one.id, me, me, reason, now(), now() + make_interval(hours => hours),
-            255, 'break-glass:' || use);
+            {IN_EMERGENCY}, 'break-glass:' || use);
     RETURN one.id;
 END
 """

@@ -1,7 +1,6 @@
 """Keeping somebody away from a file, a conflict of one's own, and the review of both."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,14 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.refusals import NotNow
 from accounts.roles import Capability
 from accounts.stepup import fresh
 from audit.kinds import Kind
 from audit.record import Thing, record
-from desk.pages import refill
+from desk.pages import is_done, refill
 
-from ..access import check_may, check_works_on, open_case
+from ..access import check_may, open_case
 from ..exclusions import access, actions, queries, vault, words
 from ..forms.exclusions import ConflictForm, KeepAwayForm, ReviewForm
 from ..models import Exclusion
@@ -30,12 +28,12 @@ Review = Exclusion.Review
 def keep_away(request: HttpRequest, number: str) -> HttpResponse:
     """A colleague or an agency must not see this file: from now on, and without being told."""
     case = open_case(request.user, number, page="keep-away").case
-    check_works_on(request.user, case, Capability.ADD_NOTE)
+    access.check_keeps_away(request.user, case)
     form = refill(request, KeepAwayForm, by=request.user)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         given = {"reason": told["reason"], "words": told["words"]}
-        if _done(form, lambda: actions.keep_away(case=case, who=form.who(), by=request.user, **given)):
+        if is_done(form, lambda: actions.keep_away(case=case, who=form.who(), by=request.user, **given)):
             messages.success(request, _("They do not see this file any more. Somebody else reviews it."))
             return redirect("cases:detail", number=number)
     return render(
@@ -81,7 +79,7 @@ def exclusion(request: HttpRequest, exclusion_id: uuid.UUID) -> HttpResponse:
     form = refill(request, ReviewForm, may_uphold=may_uphold)
     if request.method == "POST" and form.is_valid():
         act = actions.lift if form.cleaned_data["outcome"] == Review.LIFTED else actions.uphold
-        if _done(form, lambda: act(exclusion=found, words=form.cleaned_data["words"], by=request.user)):
+        if is_done(form, lambda: act(exclusion=found, words=form.cleaned_data["words"], by=request.user)):
             messages.success(request, _("Your decision is saved."))
             return redirect("cases:exclusions")
     context = {
@@ -91,13 +89,3 @@ def exclusion(request: HttpRequest, exclusion_id: uuid.UUID) -> HttpResponse:
         "has_main_form": True,
     }
     return render(request, "cases/exclusions/review.html", context)
-
-
-def _done(form: Any, act: Any) -> bool:
-    """True when it was done; else its sentence stands on the form."""
-    try:
-        act()
-    except NotNow as no:
-        form.add_error(None, str(no.sentence))
-        return False
-    return True

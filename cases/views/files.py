@@ -25,6 +25,7 @@ from .. import above, actions, lifecycle, queries, reminders, vault, words
 from ..access import Opened, check_may, open_case, says_why, sections_of_each, thing
 from ..exclusions import queries as away
 from ..exclusions import words as away_words
+from ..exclusions.access import keeps_away
 from ..forms.acts import MoveForm, NoteForm
 from ..forms.filters import FileFilter
 from ..models import Case
@@ -159,7 +160,7 @@ def _exclusions(user: User, opened: Opened) -> dict[str, Any]:
         return {"kept_away": [], "may_keep_away": False}
     mine = away.ids_to_review(user, opened.case)
     rows = [{**away_words.line(row), "may_review": row.pk in mine} for row in away.of_file(opened)]
-    return {"kept_away": rows, "may_keep_away": user.may(Capability.ADD_NOTE)}
+    return {"kept_away": rows, "may_keep_away": keeps_away(user, opened.case)}
 
 
 @login_required

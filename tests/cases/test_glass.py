@@ -17,16 +17,18 @@ from accounts.roles import CAPABILITIES, Capability, Role
 from accounts.sections import EVERYTHING, Section
 from audit.context import acting, system
 from cases import access, actions
+from cases.exclusions import actions as keeping
 from cases.glass import actions as glass
-from cases.models import BreakGlass, Case
+from cases.models import BreakGlass, Case, Exclusion
 from desk.models import DeadlinePolicy, Delivery, Due, Notice
 from desk.reminders import actions as reminders
 from desk.reminders import sweep
-from tests.factories import make_case
+from referrals import actions as refer_actions
+from tests.factories import keep_away, make_case, packet
 from tests.people import PEOPLE
 
 REASON = "She calls us, he stands at the door."
-ALL_BUT_MOVING = EVERYTHING & ~Section.MOVE
+IN_EMERGENCY = EVERYTHING & ~Section.MOVE & ~Section.REFERRALS
 
 
 def smash(case, by, why="DANGER", hours=1, reason=REASON, number=None):
@@ -45,6 +47,29 @@ def case(people):
 
 
 # --- who, and what ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_an_emergency_hands_nothing_on_and_keeps_nobody_away(people, client_of, case):
+    """On the pages, by the acts, and behind the second wall alone. The owner can do both."""
+    smash(case, people.officer_btb)
+    page = client_of(people.officer_btb).get(reverse("cases:detail", args=[case.number])).content.decode()
+    keep, conflict = (reverse(f"cases:{name}", args=[case.number]) for name in ("keep_away", "conflict"))
+    refer = reverse("referrals:new", args=[case.number])
+    assert (keep in page, refer in page, conflict in page) == (False, False, True)
+    for address in (keep, refer):
+        assert client_of(people.officer_btb).get(address).status_code == 403
+        assert client_of(people.officer_bmc).get(address).status_code == 200
+    with acting(people.officer_btb.as_actor()):
+        with pytest.raises(Refused):
+            keeping.keep_away(case=case, who=people.head_bmc, reason="RELATIVE", by=people.officer_btb)
+        with pytest.raises(Refused):
+            refer_actions.submit(case=case, packet=packet("NGO-HOPE"), by=people.officer_btb)
+        one = Exclusion(case=case, number=case.number, person=people.head_bmc, made_by=people.officer_btb)
+        one.made_at = timezone.now()
+        with pytest.raises(DatabaseError, match="row-level"), transaction.atomic():
+            one.save(force_insert=True)
+    keep_away(case, people.head_bmc, by=people.officer_bmc)
 
 
 @pytest.mark.django_db
@@ -69,7 +94,7 @@ def test_who_can_and_who_cannot(people, case, name):
         before = sections(person, case)
         assert not before & Section.WORK
         opened = smash(case, person)
-        assert sections(person, case) == ALL_BUT_MOVING
+        assert sections(person, case) == IN_EMERGENCY
         with acting(person.as_actor()):
             actions.add_note(case=case, text="She is in our car.", by=person)
             with pytest.raises(Refused):

@@ -120,11 +120,15 @@ def ways(now, owner):
         },
         {"bars": (Bar("person:desk_1", owner), Bar("person:reviewer", owner)), "named": "FIRST"},
         {
-            "grants": (Grant("person:shelter", ALL - of("MOVE"), now + HOUR, "break-glass:1", "shelter"),),
+            "grants": (
+                Grant("person:shelter", ALL - of("MOVE REFERRALS"), now + HOUR, "break-glass:1", "shelter"),
+            ),
             "emergencies": (Emergency("shelter", now + HOUR),),
         },
         {
-            "grants": (Grant("person:police_bmc", ALL - of("MOVE"), soon, "break-glass:1", "police_bmc"),),
+            "grants": (
+                Grant("person:police_bmc", ALL - of("MOVE REFERRALS"), soon, "break-glass:1", "police_bmc"),
+            ),
             "emergencies": (Emergency("police_bmc", soon),),
         },
         {"named": "FIRST"},

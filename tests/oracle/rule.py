@@ -344,7 +344,7 @@ DELETE: dict[str, Test] = {"answers": section("FACTS WORK"), "search keys": sect
 
 def own_exclusion(eye: Eye, record: Record) -> bool:
     """Keeping somebody else away."""
-    return eye.has(record.file, "WORK")
+    return eye.has(record.file, "WORK REFERRALS")
 
 
 #: Who may add one more of a kind to a file, in their own name.

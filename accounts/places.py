@@ -137,13 +137,15 @@ def path_label(code: str) -> str:
 
 
 def path_labels(codes: Iterable[str]) -> dict[str, str]:
-    """Full names of many places at once: two queries, however many there are."""
+    """Full names of many places at once: two queries, however many there are; one where all are provinces."""
     codes = set(codes)
     wanted = {part for code in codes for part in _path(code)}
+    within = {part for part in wanted if len(part) > 2}
     known: dict[str, Province | Place] = {
-        **{province.code: province for province in Province.objects.filter(code__in=wanted)},
-        **{place.code: place for place in Place.objects.filter(pk__in=wanted)},
+        province.code: province for province in Province.objects.filter(code__in=wanted - within)
     }
+    if within:
+        known |= {place.code: place for place in Place.objects.filter(pk__in=within)}
     return {
         code: ", ".join(name_with_unit(known[part]) for part in _path(code) if part in known) or code
         for code in codes

@@ -8,7 +8,7 @@ import datetime
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
@@ -81,11 +81,16 @@ def sections_of_each(user: User, cases: Iterable[Case]) -> dict[uuid.UUID, Secti
 
 @dataclass(frozen=True)
 class Opened:
-    """A file as somebody opened it: the row, who that is, and the sections they may see of it."""
+    """A file as somebody opened it: the row, who that is, and what they may see of it."""
 
     case: Case
     user: User
-    sections: Section
+    #: What each way opens on which they see it, see `sights_of`.
+    sights: tuple[Section, ...]
+
+    @cached_property
+    def sections(self) -> Section:
+        return reduce(or_, self.sights, NOTHING)
 
     def shows(self, section: Section) -> bool:
         return bool(self.sections & section)
@@ -112,7 +117,7 @@ def open_case(user: User, number: str, *, page: str = "file") -> Opened:
     )
     if case is None:
         raise NotFound(asked=Asked("cases_refused_look", number))
-    opened = Opened(case, user, sections_of(user, case))
+    opened = Opened(case, user, tuple(sights_of(user, case)))
     check_may(user, Capability.READ_FILE, near=case.agency_id)
     detail = {"page": page, "sections": int(opened.sections), **while_sending()}
     if emergency(user, case.pk):

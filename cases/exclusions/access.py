@@ -4,6 +4,7 @@ Whoever is kept away sees nothing of it. The database holds the same rules (migr
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -74,16 +75,16 @@ def one_at_a_time(case_id: uuid.UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"exclusions of {case_id}"])
 
 
-def keeps_away(user: User, case: Case) -> bool:
+def keeps_away(user: User, sights: Iterable[Section]) -> bool:
     """Whether this person may say who must not see a file: who works on all of it, not whom it was opened to by a
     referral, a share of parts or an emergency. The database asks the same (migration 0006)."""
     needed = Section.WORK | Section.REFERRALS
-    return user.may(Capability.ADD_NOTE) and any(held & needed == needed for held in sights_of(user, case))
+    return user.may(Capability.ADD_NOTE) and any(held & needed == needed for held in sights)
 
 
 def check_keeps_away(user: User, case: Case) -> None:
     check_works_on(user, case, Capability.ADD_NOTE)
-    if not keeps_away(user, case):
+    if not keeps_away(user, sights_of(user, case)):
         raise Refused(
             _("This file was opened to you for something else: ask its owner to keep somebody away."),
             code="section:REFERRALS",

@@ -160,7 +160,7 @@ def _exclusions(user: User, opened: Opened) -> dict[str, Any]:
         return {"kept_away": [], "may_keep_away": False}
     mine = away.ids_to_review(user, opened.case)
     rows = [{**away_words.line(row), "may_review": row.pk in mine} for row in away.of_file(opened)]
-    return {"kept_away": rows, "may_keep_away": keeps_away(user, opened.case)}
+    return {"kept_away": rows, "may_keep_away": keeps_away(user, opened.sights)}
 
 
 @login_required

@@ -41,11 +41,11 @@ STEP = 2000
 FILES = """
 INSERT INTO cases_case (id, number, status, status_since, status_by_id, province_id, district_id, agency_id,
     agency_kind, opened_by_id, worker_id, official_involved, named_only, channel, reported_on, reported_precision, form,
-    risk_level, version, created_at, updated_at)
+    risk_level, closure, version, created_at, updated_at)
 SELECT md5('case' || n)::uuid, 'BMC-2026-' || lpad(n::text, 7, '0') || '-0',
-    (ARRAY['REPORTED', 'SCREENING', 'SERVICES', 'CLOSED'])[1 + n %% 4], now(), me.id, 1 + n %% 25, NULL, home.id,
+    (ARRAY['REPORTED', 'SCREENING', 'SERVICES', 'FOLLOW_UP'])[1 + n %% 4], now(), me.id, 1 + n %% 25, NULL, home.id,
     (ARRAY['DEPARTMENT', 'DEPARTMENT', 'NGO'])[1 + n %% 3], me.id, me.id, 'NO', n %% 500 = 0, 'HOTLINE_117',
-    date '2026-01-01' + n %% 300, 'DAY', 'LAB.FISH', 'HIGH', 1,
+    date '2026-01-01' + n %% 300, 'DAY', 'LAB.FISH', 'HIGH', '', 1,
     timestamptz '2020-01-01' + n * interval '3 minutes', now()
   FROM generate_series(%s::int, %s::int) AS n,
        (SELECT id FROM accounts_user WHERE sign_in_name = 'officer_bmc') me,

@@ -252,9 +252,10 @@ def revoke(*, case: Case, because: str, by: User) -> int:
 
 
 def reconcile(batch: int = 1000) -> int:
-    """Set right every file whose scope is not what file, rules and grants say; the number of files mended.
+    """Set right every file whose scope is not what file, rules and grants say; the number of rows mended.
 
-    Triggers keep the scope; what they cannot know is a rule of sections that was edited since.
+    Triggers keep the scope; what they cannot know is a rule of sections that was edited since. The counts of files are
+    compared as well (migration 0010): what a hand in the tables left behind.
     """
     last: uuid.UUID | None = None
     mended: int = 0
@@ -265,6 +266,9 @@ def reconcile(batch: int = 1000) -> int:
         mended += found
         if last is None:
             break
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cases_recount()")
+        mended += cursor.fetchone()[0]
     if mended:
         record(Kind.SCOPE_MENDED, Thing(type="scope"), detail={"rows": mended})
     return mended

@@ -32,20 +32,6 @@ SELECT DISTINCT k.created_at, k.id FROM (
          ORDER BY s.created_at {way}, s.case_id {way} LIMIT %(limit)s) top
 ) k ORDER BY 1 {way}, 2 {way} LIMIT %(limit)s
 """
-_OPEN = """
-SELECT count(*) FROM (
-    SELECT 1 FROM cases_case c WHERE c.province_id = ANY(%(provinces)s::int[]) AND NOT c.named_only LIMIT %(limit)s
-) counted
-"""
-_BESIDE = """
-SELECT count(*) FROM (
-    SELECT DISTINCT s.case_id FROM cases_casescope s
-     WHERE s.principal = ANY(%(principals)s::text[]) AND (s.until IS NULL OR s.until > %(now)s)
-       AND NOT EXISTS (SELECT 1 FROM cases_case c WHERE c.id = s.case_id
-                        AND c.province_id = ANY(%(provinces)s::int[]) AND NOT c.named_only OFFSET 0)
-     LIMIT %(limit)s
-) counted
-"""
 
 
 def newest(user: User, limit: int, *, older: Key | None = None, newer: Key | None = None) -> list[uuid.UUID]:
@@ -70,18 +56,12 @@ def newest(user: User, limit: int, *, older: Key | None = None, newer: Key | Non
         return [pk for _at, pk in cursor.fetchall()]
 
 
-def total(user: User, limit: int) -> int:
-    """How many files within reach, counted up to `limit`."""
-    given = _given(user, limit)
-    if given is None:
-        return 0
+def total() -> int:
+    """How many files whoever acts sees, to the last: from counts that triggers keep, and what grants open beside them
+    (migration 0010)."""
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, given)
-        found = int(cursor.fetchone()[0])
-        if found < limit:
-            cursor.execute(_BESIDE, given)
-            found += int(cursor.fetchone()[0])
-    return min(found, limit)
+        cursor.execute("SELECT cases_seen_total()")
+        return int(cursor.fetchone()[0])
 
 
 def _given(user: User, limit: int) -> dict[str, Any] | None:

@@ -29,7 +29,7 @@ from .states import ENDED, Status
 from .worker import queries as workers
 
 PAGE = 50
-#: Counting stops here; above it the list says "more than".
+#: Of a filtered list, counting stops here; above it the list says "more than".
 COUNT_UP_TO = 10_000
 
 RISK_ORDER = When_(
@@ -43,7 +43,8 @@ RISK_ORDER = When_(
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a keyset list: rows, where it starts, the total (capped), and the keys of its neighbours.
+    """One page of a keyset list: rows, where it starts, the total, and the keys of its neighbours. Where a filter was
+    counted, the total stops at COUNT_UP_TO.
 
     `previous_key` is empty on the first page and on the second: the first is always asked for anew.
     """
@@ -54,6 +55,7 @@ class Page:
     next_key: str
     has_previous: bool
     previous_key: str
+    is_exact: bool = False
 
     @property
     def end(self) -> int:
@@ -69,7 +71,7 @@ class Page:
 
     @property
     def is_capped(self) -> bool:
-        return self.total > COUNT_UP_TO
+        return not self.is_exact and self.total > COUNT_UP_TO
 
     @property
     def cap(self) -> int:
@@ -110,7 +112,7 @@ def page_for(
     keys = newest.newest(user, PAGE if newer else PAGE + 1, older=older, newer=newer)
     found = {case.pk: case for case in _told(visible_cases(user).filter(pk__in=keys))}
     rows = [found[pk] for pk in keys if pk in found]
-    return _page(rows, newest.total(user, COUNT_UP_TO + 1), older=older, newer=newer, start=start)
+    return _page(rows, newest.total(), older=older, newer=newer, start=start, is_exact=True)
 
 
 def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: int = 1) -> Page:
@@ -130,7 +132,9 @@ def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: in
     return _page(rows, total, older=older, newer=newer, start=start)
 
 
-def _page(rows: list[Case], total: int, *, older: Key | None, newer: Key | None, start: int) -> Page:
+def _page(
+    rows: list[Case], total: int, *, older: Key | None, newer: Key | None, start: int, is_exact: bool = False
+) -> Page:
     """Rows as they were asked for: those after `newer` from the oldest on, one more than a page otherwise."""
     if newer:
         rows.reverse()
@@ -145,6 +149,7 @@ def _page(rows: list[Case], total: int, *, older: Key | None, newer: Key | None,
         next_key=_key(rows[-1]) if more and rows else "",
         has_previous=is_deep,
         previous_key=_key(rows[0]) if rows and start > PAGE + 1 else "",
+        is_exact=is_exact,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import agency_principal, person_principal
 from accounts.models import User
 from accounts.roles import Capability
+from accounts.sections import EVERYTHING
 
 from .access import live_scope
 from .models import BreakGlass
@@ -36,7 +37,8 @@ def grants_of(user: User) -> list[Held]:
     ways = (
         (_("Shared with you by name, or named-only files of yours"), by_name.exclude(case__in=emergencies)),
         (_("Opened by you in an emergency"), by_name.filter(case__in=emergencies)),
-        (_("Referred to your agency"), scope.filter(principal__in=teams, until__isnull=False)),
+        # What an agency owns it sees whole; by a referral never so: nobody else moves the file.
+        (_("Referred to your agency"), scope.filter(principal__in=teams).exclude(sections=int(EVERYTHING))),
     )
     found = [(how, rows.aggregate(n=Count("case", distinct=True), ends=Min("until"))) for how, rows in ways]
     return [Held(how, told["n"], told["ends"]) for how, told in found if told["n"]]

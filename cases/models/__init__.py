@@ -1,4 +1,4 @@
-from .case import Case, CaseCounter
+from .case import Case, CaseCount, CaseCounter
 from .consent import Consent
 from .exclusion import Exclusion
 from .facts import FactAnswer, Facts
@@ -14,6 +14,7 @@ __all__ = [
     "BreakGlass",
     "Case",
     "CaseAgencyGrant",
+    "CaseCount",
     "CaseCounter",
     "CasePersonGrant",
     "CaseScope",

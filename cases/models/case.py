@@ -109,6 +109,30 @@ class Case(Guarded):
         return self.number
 
 
+class CaseCount(models.Model):
+    """How many files an agency owns in a province. Kept by triggers, read by the function cases_seen_total alone."""
+
+    DATA = {"id": "plain", "province": "plain", "agency": "plain", "named_only": "plain", "number": "plain"}
+
+    id = models.BigAutoField(primary_key=True)
+    province = models.SmallIntegerField()
+    agency = models.UUIDField()
+    named_only = models.BooleanField()
+    number = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["province", "agency", "named_only"],
+                name="one_count_of_files",
+                violation_error_message="One count.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} files of {self.agency} in {self.province}"
+
+
 class CaseCounter(models.Model):
     """The last case number of a province and year; touched only by the function cases_next_number."""
 

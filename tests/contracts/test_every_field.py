@@ -56,6 +56,7 @@ NO_HISTORY = {
     "IdentityKey": "blind indexes are never copied",
     "CaseScope": "follows from other rows",
     "CaseCounter": "a number, set by one function",
+    "CaseCount": "follows from the files",
     "Draft": "private until it is sent",
     "Once": "an idempotency key",
     "Factor": "holds a secret; its acts are on the trail",

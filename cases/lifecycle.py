@@ -151,6 +151,7 @@ MOVES: tuple[Move, ...] = (
         Capability.APPROVE_CLOSURE,
         gettext_lazy("A plan is approved after planning."),
         second=True,
+        above=True,
     ),
     _move(
         Verb.PREPARE_RETURN,

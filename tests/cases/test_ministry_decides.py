@@ -124,7 +124,7 @@ def test_of_a_named_only_file_the_ministry_knows_nothing(people):
 
 def test_who_asked_reads_why_on_the_file(people, client_of):
     told = gettext(
-        "The ministry decides on this closure, because the office that owns the file has nobody else who can."
+        "The ministry decides on this step, because the office that owns the file has nobody else who can."
     )
     theirs, ours = of_department(people, by=people.head_bmc), of_department(people, by=people.officer_bmc)
     session = client_of(people.head_bmc)
@@ -146,6 +146,54 @@ def test_the_second_wall_opens_this_step_and_no_other(people, as_):
         person = getattr(people, name)
         with as_(person):
             assert Case.objects.filter(pk=case.pk).update(status="CLOSED") == 0, name
+
+
+def planned_by(person, case):
+    with acting(person.as_actor()):
+        for verb in ("ASSESS", "PLAN"):
+            case = actions.move(case=case, verb=verb, by=person)
+    return case
+
+
+def test_a_plan_is_approved_by_the_ministry_where_the_office_has_nobody_else(people, as_, outside):
+    """Of an organisation, and of the only head who made the plan; not where the head can."""
+    reviewer, head = people.reviewer, people.head_bmc
+    hope, ours, theirs = (
+        planned_by(by, make_case(by=by, full=True, status="PRESUMED"))
+        for by in (people.ngo_hope, people.officer_bmc, head)
+    )
+    said = [both_walls_say(by, case) for by, case in ((people.ngo_hope, hope), (head, ours), (head, theirs))]
+    assert said == [True, False, True]
+    assert offered(reviewer, hope)[0] == {"APPROVE_PLAN"}
+    assert {case.pk for case in offered(reviewer, hope)[1]} == {hope.pk, theirs.pk}
+    with as_(reviewer):
+        with pytest.raises(Refused):
+            actions.move(case=ours, verb="APPROVE_PLAN", by=reviewer)
+        # By raw SQL: services, and nothing that belongs to a closure.
+        for status in ("CLOSED", "FOLLOW_UP"):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                Case.objects.filter(pk=hope.pk).update(status=status)
+        with transaction.atomic():
+            assert Case.objects.filter(pk=ours.pk).update(status="SERVICES") == 0
+        assert actions.move(case=hope, verb="APPROVE_PLAN", by=reviewer).status == "SERVICES"
+        assert actions.move(case=theirs, verb="APPROVE_PLAN", by=reviewer).status == "SERVICES"
+    last = outside("SELECT kind, actor_role, detail->>'for' FROM audit_event ORDER BY seq DESC LIMIT 1")
+    assert last == [("FILE_MOVED", "MINISTRY_REVIEWER", "office")]
+    with as_(head):
+        assert actions.move(case=ours, verb="APPROVE_PLAN", by=head).status == "SERVICES"
+
+
+def test_who_decides_on_identifications_sets_no_other_state_by_raw_sql(people, as_):
+    officer = people.identifier
+    case = make_case(by=people.officer_bmc, full=True, status="IDENTIFICATION_PENDING")
+    other = make_case(by=people.officer_bmc, full=True, status="PRESUMED")
+    with as_(officer):
+        for status in ("CLOSED", "VOID", "SERVICES"):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                Case.objects.filter(pk=case.pk).update(status=status)
+        with transaction.atomic():
+            assert Case.objects.filter(pk=other.pk).update(status="IDENTIFIED") == 0
+        assert actions.move(case=case, verb="IDENTIFY", by=officer).status == "IDENTIFIED"
 
 
 def test_nobody_decides_twice(people, as_):

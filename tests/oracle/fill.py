@@ -16,7 +16,7 @@ from tests.people import AGENCIES, PEOPLE, SINCE, SPACE, person_id
 from tests.world import build
 
 from .land import NOBODY
-from .rule import SECTIONS, File, Grant, Land, Record
+from .rule import SECTIONS, File, Grant, Land, Post, Record
 
 COPY = """
 INSERT INTO {0} SELECT (jsonb_populate_record(p, o.value)).*
@@ -85,16 +85,22 @@ def settle(land: Land):
             )
             user.save(force_insert=True)
             for post in person.posts:
-                Membership.objects.create(
-                    person=user,
-                    agency_id=agency_id(post.agency),
-                    role=post.role,
-                    starts_on=SINCE,
-                    ends_on=post.ends_on,
-                )
+                _place(user, post)
             for province in person.provinces:
                 there = Province.objects.get(pk=province)
                 ProvincePersonRight.give(VIEW_PROVINCE, user=user, content_object=there, reason="for tests")
+
+
+def _place(user: User, post: Post):
+    """A post, or that of somebody who is there already and for whom this one stands in."""
+    theirs, begun = None, SINCE
+    if post.stands_in_for:
+        holder = Membership.objects.filter(person=person_id(post.stands_in_for), role=post.role)
+        theirs, begun = holder.get(agency=agency_id(post.agency)), post.ends_on - datetime.timedelta(days=40)
+    Membership.objects.create(
+        person=user, agency_id=agency_id(post.agency), role=post.role, starts_on=begun, ends_on=post.ends_on,
+        stands_in_for=theirs,
+    )  # fmt: skip
 
 
 class Writer:
@@ -168,7 +174,7 @@ class Writer:
             agency_id=owner,
             agency_kind=self.land.agencies[file.owner].kind,
             opened_by_id=opener,
-            worker_id=opener,
+            worker_id=str(person_id(file.worker or file.opener)),
             status_by_id=opener,
             named_only=file.named == "FIRST",
             district_id=None,

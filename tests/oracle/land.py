@@ -60,6 +60,24 @@ def crowd(agencies, people, kinds=("DEPARTMENT",)):
         "one_post_over",
         (Post("DOSVY-BTB", "PROVINCIAL_OFFICER", datetime.date(2025, 1, 1)), Post("NGO-RIVER", "NGO_WORKER")),
     )
+    # Who stands in for another has that post as well, as long as the other has it.
+    till = datetime.datetime.now(datetime.UTC).date() + 20 * DAY
+    for name, home, role, post in (
+        ("locum", "NGO-HOPE", "NGO_WORKER", Post("MOSVY", "MINISTRY_REVIEWER", till, "reviewer")),
+        (
+            "locum_of_former",
+            "NGO-RIVER",
+            "NGO_WORKER",
+            Post("DOSVY-BMC", "PROVINCIAL_OFFICER", till, "former"),
+        ),
+        (
+            "locum_of_closed",
+            "NGO-RIVER",
+            "NGO_WORKER",
+            Post("DOSVY-BMC", "PROVINCIAL_OFFICER", till, "disabled"),
+        ),
+    ):
+        people[name] = Person(name, (Post(home, role), post))
     people["stands_in"] = Person("stands_in", (Post("NGO-HOPE", "NGO_WORKER"),), provinces=frozenset({3, 7}))
     people["stands_in_too"] = Person(
         "stands_in_too", (Post("DOSVY-BTB", "PROVINCIAL_OFFICER"),), provinces=frozenset({4})
@@ -132,6 +150,8 @@ def ways(now, owner):
             "emergencies": (Emergency("police_bmc", soon),),
         },
         {"named": "FIRST"},
+        # Handed on: whoever made it sees it no more.
+        {"named": "FIRST", "worker": "officer_bmc_2" if owner != "officer_bmc_2" else "officer_bmc"},
         {
             "named": "FIRST",
             "grants": (

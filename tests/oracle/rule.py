@@ -44,6 +44,7 @@ class Post:
     agency: str
     role: str
     ends_on: datetime.date | None = None
+    stands_in_for: str = ""  # whose post it is; it counts while theirs does
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class File:
     province: int
     owner: str
     opener: str
+    worker: str = ""  # who works on it, where that is not whoever opened it
     named: str = ""  # "FIRST": from its first moment; "LATER": since somebody made it so
     grants: tuple[Grant, ...] = ()
     referrals: tuple[Referral, ...] = ()
@@ -138,18 +140,22 @@ class Eye:
 
     def __init__(self, land: Land, name: str) -> None:
         self.land, self.me = land, land.people[name]
-        today = land.now.astimezone(datetime.timezone(datetime.timedelta(hours=7))).date()
-        self.posts = [
-            post
-            for post in self.me.posts
-            if self.me.active
-            and land.agencies[post.agency].active
-            and (post.ends_on is None or post.ends_on >= today)
-        ]
+        self.today = land.now.astimezone(datetime.timezone(datetime.timedelta(hours=7))).date()
+        self.posts = [post for post in self.me.posts if self._counts(self.me, post)]
         self.roles = {post.role for post in self.posts}
         self.homes = {post.agency for post in self.posts}
         self.reads_for = {post.agency for post in self.posts if post.role not in BLIND}
         self._seen: dict[str, list[Sight]] = {}
+
+    def _counts(self, person: Person, post: Post) -> bool:
+        lives = person.active and self.land.agencies[post.agency].active
+        if not lives or (post.ends_on is not None and post.ends_on < self.today):
+            return False
+        holder = self.land.people[post.stands_in_for] if post.stands_in_for else None
+        return holder is None or any(
+            (one.agency, one.role) == (post.agency, post.role) and self._counts(holder, one)
+            for one in holder.posts
+        )
 
     # --- the way to a file ---
 
@@ -167,8 +173,8 @@ class Eye:
         if file.named:
             if "NATIONAL_DESK" in self.roles:
                 found.append(Sight(ALL, "the national desk"))
-            if file.named == "FIRST" and file.opener == self.me.name:
-                found.append(Sight(ALL, "made it for named people only"))
+            if file.named == "FIRST" and (file.worker or file.opener) == self.me.name:
+                found.append(Sight(ALL, "works on it, for named people only from the first"))
         else:
             found += self._by_office(file)
         for grant in file.grants:
@@ -319,8 +325,8 @@ READ: dict[str, Test] = {
 
 
 def moves(eye: Eye, record: Record) -> bool:
-    decides = "IDENTIFICATION_OFFICER" in eye.roles and eye.has(record.file, "FACTS NOTES WORK")
-    return eye.has(record.file, "MOVE") or decides
+    """No file of the land waits for a decision of the ministry or on identification: nobody else moves it."""
+    return eye.has(record.file, "MOVE")
 
 
 def referral_changed(eye: Eye, record: Record) -> bool:

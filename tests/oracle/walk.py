@@ -22,6 +22,7 @@ from cases.answers import Answer
 from cases.exclusions import actions as exclusion_actions
 from cases.glass import actions as glass_actions
 from cases.sight import actions as sight_actions
+from cases.worker import actions as worker_actions
 from referrals.access import visible_referrals
 from tests.factories import OFFERED, answer, keep_away, make_case, packet
 from tests.people import read
@@ -120,6 +121,18 @@ class Walk(Asking, RuleBasedStateMachine):
         case = self.case(number, opener)
         if case:
             self.attempt(opener, lambda by: case_actions.move(case=case, verb=verb, by=by, reason="x"))
+
+    @rule(data=st.data(), to=st.sampled_from(("officer_bmc_2", "head_bmc", "ngo_hope_2", "desk_1")))
+    def hand_over(self, data, to):
+        """Who works on a file for named people only sees it by that; whoever did before, no more."""
+        number = self.pick(data)
+        file = self.everything[number]
+        by = file.worker or file.opener
+        case = self.case(number, by)
+        if case and self.attempt(
+            by, lambda who: worker_actions.hand_over(case=case, to=read().__dict__[to], by=who)
+        ):
+            self.change(number, worker=to)
 
     # --- given and taken ---
 

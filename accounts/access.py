@@ -3,6 +3,7 @@
 The database computes the same on its own in `begin_actor` (the second wall); a test holds the two equal.
 """
 
+import datetime
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ class Post:
     agency_id: uuid.UUID
     role: Role
     stands_in: bool = False
+    ends_on: datetime.date | None = None
 
     def contains(self, capability: Capability) -> bool:
         return capability in CAPABILITIES[self.role]
@@ -131,7 +133,7 @@ def _compute(user: "User") -> Rights:
     if Role.NATIONAL_DESK in roles:
         principals.add(NAMED_DESK)
     return Rights(
-        posts=tuple(Post(m.pk, m.agency_id, Role(m.role), _stands_in(m)) for m in live),
+        posts=tuple(Post(m.pk, m.agency_id, Role(m.role), _stands_in(m), m.ends_on) for m in live),
         capabilities=capabilities_of(sorted(roles)),
         roles=roles,
         agencies=tuple(str(a) for a in agencies),

@@ -14,8 +14,15 @@ from audit.record import Thing, record
 
 from . import door, sittings
 from .door import SINCE
+from .happened import told
 from .held import told_since
 from .tries import SIGN_IN, Try, record_failure
+
+
+def _news(user: Any, shown: door.Shown | None, address: str) -> list[str]:
+    """What somebody should know about their account since they signed in last."""
+    since = shown.before if shown else None
+    return [*told_since(user, since), *told(user, since, address=address)] if since else []
 
 
 class Adapter(DefaultAccountAdapter):
@@ -49,7 +56,7 @@ class Adapter(DefaultAccountAdapter):
         request.let_in = Try(SIGN_IN, user.sign_in_name, outer.ip)
         with become(user.as_actor(request_id=outer.request_id, ip=outer.ip)):
             record(Kind.SIGN_IN, Thing(type="session"), detail={"factor": shown.kind if shown else ""})
-            for sentence in told_since(user, shown.before) if shown and shown.before else []:
+            for sentence in _news(user, shown, outer.ip):
                 messages.warning(request, sentence)
         return response
 

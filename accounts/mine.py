@@ -5,23 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from . import sections
 from .access import province_principal
-from .models import Agency, Membership, ProvincePersonRight, SectionRule, User
+from .models import Agency, Membership, ProvinceAgencyRight, ProvincePersonRight, SectionRule, User
 from .places import name_with_unit
 from .places import provinces as all_provinces
+from .queries import SOON
 from .roles import CAPABILITIES, SENTENCES, Capability, Role
 
 
 @dataclass(frozen=True)
 class May:
-    """One thing that somebody may do, and the posts that contain it."""
+    """What somebody may do by just these posts, each of which contains all of it."""
 
-    sentence: str
     posts: list[Membership]
+    sentences: list[str]
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,45 @@ def why(user: User) -> dict[str, Any]:
     found = Membership.objects.live().filter(person=user).select_related("agency", "stands_in_for__person")
     posts = list(found.order_by("starts_on", "agency__code", "pk"))
     return {
-        "may": [
-            May(str(SENTENCES[one]), holding)
-            for one in Capability
-            if (holding := [post for post in posts if one in CAPABILITIES[Role(post.role)]])
-        ],
+        "may": _may(posts),
         "reaches": _reaches(user),
+        "rights_ending": _rights_ending(user),
         "own_provinces": _own_rights(user),
         "grants": import_string(settings.GRANTS_OF)(user),
     }
+
+
+def _may(posts: list[Membership]) -> list[May]:
+    """By the posts that contain it, not by capability: whoever heads three offices reads each sentence once."""
+    found: dict[tuple[Any, ...], May] = {}
+    for one in Capability:
+        holding = [post for post in posts if one in CAPABILITIES[Role(post.role)]]
+        if holding:
+            may = found.setdefault(tuple(post.pk for post in holding), May(holding, []))
+            may.sentences.append(str(SENTENCES[one]))
+    return list(found.values())
+
+
+def posts_ending(user: User) -> list[Membership]:
+    """Posts of one's own whose last day comes within the month, the next first. No query where there is none."""
+    until = timezone.localdate() + SOON
+    ending = [post.id for post in user.rights.posts if post.ends_on is not None and post.ends_on <= until]
+    if not ending:
+        return []
+    found = Membership.objects.filter(pk__in=ending).select_related("agency", "stands_in_for__person")
+    return list(found.order_by("ends_on", "pk"))
+
+
+def _rights_ending(user: User) -> list[tuple[Agency, ProvinceAgencyRight]]:
+    """Rights of one's own agencies on provinces that end within the month."""
+    agencies = {
+        a.group_id: a for a in Agency.objects.filter(pk__in=user.rights.agencies).order_by("code", "pk")
+    }
+    found = ProvinceAgencyRight.objects.live().filter(
+        group__in=agencies, valid_until__lt=timezone.now() + SOON
+    )
+    rows = found.select_related("content_object").order_by("valid_until", "pk")
+    return [(agencies[right.group_id], right) for right in rows]
 
 
 def _reaches(user: User) -> list[Reach]:

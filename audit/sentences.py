@@ -49,6 +49,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.BACKUP_RESTORED: ("made_at",),
     Kind.MEMBERSHIP_STARTED: ("role", "agency"),
     Kind.MEMBERSHIP_ENDED: ("role", "agency"),
+    Kind.MEMBERSHIP_CONFIRMED: ("role", "agency"),
     Kind.STAND_IN_GIVEN: ("role", "agency", "from", "until"),
     Kind.STAND_IN_ENDED: ("role", "agency"),
     **sight.RESTS_ON,
@@ -64,7 +65,7 @@ ON_STAFF = (
     Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED, Kind.AGENCY_CHANGED, Kind.PERSON_CHANGED, Kind.PERSON_DISABLED,
     Kind.PERSON_ENABLED, Kind.SLIP_PRINTED, Kind.SHEET_PRINTED, Kind.FACTORS_REVOKED, Kind.FACTOR_FAILED,
     Kind.WORK_HANDED_OVER, Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED, Kind.SESSIONS_ENDED_OF, Kind.STAND_IN_GIVEN,
-    Kind.STAND_IN_ENDED,
+    Kind.STAND_IN_ENDED, Kind.MEMBERSHIP_CONFIRMED, Kind.RIGHT_CONFIRMED,
 )  # fmt: skip
 #: Names under which a detail may hold the number of rows.
 COUNTS = ("rows", "found", "count", "number")
@@ -426,6 +427,9 @@ SENTENCES: dict[str, Teller] = {
     Kind.HOLIDAY_CHANGED: _holiday_changed,
     Kind.RIGHT_GIVEN: about_staff(gettext_lazy("%(who)s gave %(about)s the right on %(province)s.")),
     Kind.RIGHT_ENDED: about_staff(gettext_lazy("%(who)s ended the right of %(about)s on %(province)s.")),
+    Kind.RIGHT_CONFIRMED: about_staff(
+        gettext_lazy("%(who)s confirmed the rights of %(about)s on provinces.")
+    ),
     Kind.AGENCY_ADDED: about_staff(gettext_lazy("%(who)s added the agency %(about)s.")),
     Kind.AGENCY_CHANGED: about_staff(gettext_lazy("%(who)s changed the agency %(about)s.")),
     Kind.PERSON_ADDED: about_staff(gettext_lazy("%(who)s added %(about)s as a member of staff.")),
@@ -452,6 +456,9 @@ SENTENCES: dict[str, Teller] = {
     ),
     Kind.MEMBERSHIP_ENDED: about_staff(
         gettext_lazy("%(who)s ended the role “%(role)s” of %(about)s at %(agency)s.")
+    ),
+    Kind.MEMBERSHIP_CONFIRMED: about_staff(
+        gettext_lazy("%(who)s confirmed the role “%(role)s” of %(about)s at %(agency)s.")
     ),
     Kind.STAND_IN_GIVEN: about_staff(
         gettext_lazy(

@@ -269,6 +269,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     Kind.BACKUP_RESTORED: {"made_at": "2026-11-22T18:30:00+00:00"},
     Kind.MEMBERSHIP_STARTED: {"role": "NGO_WORKER", "agency": "LOTUS"},
     Kind.MEMBERSHIP_ENDED: {"role": "NGO_WORKER", "agency": "LOTUS"},
+    Kind.MEMBERSHIP_CONFIRMED: {"role": "NGO_WORKER", "agency": "LOTUS"},
     Kind.STAND_IN_GIVEN: {
         "role": "PROVINCIAL_HEAD",
         "agency": "DOSVY-BMC",

@@ -165,7 +165,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.ContextWordsValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.breached.StolenPasswordValidator"},
 ]
+# A list that the operator keeps; empty: only the common ones above are refused.
+STOLEN_PASSWORDS = os.environ.get("KARPEA_STOLEN_PASSWORDS", "")
 # Rights: guardian stores them, its backend and its global permissions open nothing (accounts/guard.py).
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False

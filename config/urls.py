@@ -32,6 +32,7 @@ urlpatterns = [
     path("account/", account.own, name="account_own"),
     path("account/conduct/", conduct.own, name="account_conduct"),
     path("account/sessions/<uuid:sitting_id>/", account.session_end, name="account_session_end"),
+    path("account/happened/", account.happened, name="account_happened"),
     path("account/rights/", standing.rights, name="account_rights"),
     path("account/stand-in/<uuid:post_id>/", standing.stand_in, name="account_stand_in"),
     path("account/stand-in/<uuid:post_id>/end/", standing.stand_in_end, name="account_stand_in_end"),

@@ -64,6 +64,11 @@ SITE = (
         "`.karpea/files`",
     ),
     Variable(
+        "KARPEA_STOLEN_PASSWORDS",
+        "Path of a list of passwords that were stolen elsewhere, which nobody may choose: one SHA-1 a line in "
+        "ascending order (operations.md). Empty: only the common ones that Django knows are refused.",
+    ),
+    Variable(
         "KARPEA_API_PER_MINUTE",
         "How many requests a minute one token may make on the interface for programs; all tokens and sessions of "
         "one person together twice as many.",

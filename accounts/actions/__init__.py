@@ -6,6 +6,7 @@ administrator of a new place is added by the operator's command, before there is
 
 from .agencies import add_agency, change_agency, end_province_right, give_province_right
 from .conduct import accept_conduct, publish_conduct
+from .confirming import confirm
 from .factors import add_app, add_key, print_sheet, remove_factor, revoke_factors
 from .lists import add_code, change_code, change_rule
 from .people import add_person, change_names, disable_person, enable_person, invite
@@ -30,6 +31,7 @@ __all__ = [
     "change_password",
     "change_rule",
     "close_account",
+    "confirm",
     "disable_person",
     "enable_person",
     "end_membership",

@@ -103,6 +103,7 @@ class Membership(Guarded):
         "ends_on": "plain",
         "stands_in_for": "plain",
         "reason": "plain",
+        "confirmed_on": "plain",
     }
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -116,6 +117,8 @@ class Membership(Guarded):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="stand_ins"
     )
     reason = models.CharField(_("Reason"), max_length=300, blank=True, default="")
+    # When somebody else last said that this is still right; None: not since it was given (accounts/confirming.py).
+    confirmed_on = models.DateField(_("Confirmed on"), null=True, blank=True, editable=False)
 
     objects = models.Manager.from_queryset(MembershipQuerySet)()
     history = kept_history()

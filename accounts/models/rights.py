@@ -17,10 +17,12 @@ VIEW_PROVINCE = "view_province"
 class ProvinceAgencyRight(TimedGroupRight):
     """An agency's whole team may see the files of a province."""
 
-    DATA = TimedGroupRight.DATA
+    DATA = {**TimedGroupRight.DATA, "confirmed_on": "plain"}
     allowed_permissions = frozenset({VIEW_PROVINCE})
 
     content_object = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="agency_rights")
+    # As of a membership (accounts/confirming.py).
+    confirmed_on = models.DateField(_("Confirmed on"), null=True, blank=True, editable=False)
     history = kept_history()
 
     class Meta(TimedGroupRight.Meta):

@@ -9,11 +9,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from audit.sentences import sentence
+from audit.words import Words
 
 from .. import actions, sittings
+from .. import happened as happening
 from ..forms.own import PasswordForm, SlipForm
 from ..held import FEW, own_factors
 from ..middleware import address_of
@@ -71,6 +76,19 @@ def own(request: HttpRequest) -> HttpResponse:
         "sessions": sittings.own(request, user),
     }
     return render(request, "account/own.html", context | {"hands_out": user.may(Capability.HAND_OUT_FACTORS)})
+
+
+@login_required
+@require_safe
+def happened(request: HttpRequest) -> HttpResponse:
+    """What others and they themselves did to their account lately."""
+    user: Any = request.user
+    words = Words()
+    rows = [
+        {"event": one, "sentence": sentence(one, words)}
+        for one in happening.events(user, timezone.now() - happening.SHOWN_FOR)
+    ]
+    return render(request, "account/happened.html", {"rows": rows, "days": happening.SHOWN_FOR.days})
 
 
 @login_required

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
-from .. import queries, turnover, usage
+from .. import confirming, queries, turnover, usage
 from ..roles import Capability
 from .doors import needs
 
@@ -17,7 +17,13 @@ from .doors import needs
 @needs(Capability.MANAGE_PLACE)
 def home(request: HttpRequest) -> HttpResponse:
     return render(
-        request, "place/home.html", {"desk_agencies": queries.desk_agencies(), "left": turnover.left()}
+        request,
+        "place/home.html",
+        {
+            "desk_agencies": queries.desk_agencies(),
+            "left": turnover.left(),
+            "to_confirm": confirming.how_many(request.user),  # type: ignore[arg-type]
+        },
     )
 
 
@@ -36,6 +42,7 @@ def used(request: HttpRequest) -> HttpResponse:
         "lost_people": lost_people,
         "posts_ending": queries.posts_ending_soon(),
         "ending": queries.rights_ending_soon(),
+        "unconfirmed": confirming.late_by_agency(),
     }
     return render(request, "place/usage.html", context)
 

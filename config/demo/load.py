@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import end_membership, let_stand_in
-from accounts.models import Membership, User
+from accounts.actions import confirm, end_membership, let_stand_in
+from accounts.models import Agency, Membership, User
 from audit.context import acting, become, system
 from desk.reminders.actions import set_mailbox
 
@@ -21,6 +21,10 @@ from .intakes import Map, intake
 DAYS = 730
 SET_UP_BEFORE = datetime.timedelta(days=DAYS + 40)
 LEFT_BEFORE = datetime.timedelta(days=33)
+CONFIRMED_BEFORE = datetime.timedelta(days=120)
+#: Whom and what nobody has confirmed since: they stand on the yearly list.
+UNCONFIRMED = ("officer.bmc", "head.btb", "police.bmc", "worker.palm", "shelter.dawn")
+UNCONFIRMED_TEAMS = ("MOI", "DOSVY-KEP")
 
 Say = Callable[[str], None]
 
@@ -41,6 +45,7 @@ def load(wanted: Wanted, *, say: Say) -> None:
         planned = plans.plan(wanted.cases, seed=wanted.seed, until=now, days=DAYS)
         files = [File(plan, intake(plan, places)) for plan in planned]
         story = [_farewell(cast, now - LEFT_BEFORE), *_mailboxes(now - LEFT_BEFORE), _stand_in(cast, now)]
+        story.append(_confirmation(cast, now - CONFIRMED_BEFORE))
         for file in files:
             story += steps(file, until=now)
         number = max(wanted.cases * 2 // 5, 8)
@@ -91,6 +96,17 @@ def _stand_in(cast: people.Cast, at: datetime.datetime) -> Step:
         )
 
     return Step(at - datetime.timedelta(minutes=5), 9, head, act)
+
+
+def _confirmation(cast: people.Cast, at: datetime.datetime) -> Step:
+    """Once a year the administrator says which roles and provinces are still right."""
+
+    def act(by: User) -> None:
+        roles = Membership.objects.live().exclude(person=by).exclude(person__sign_in_name__in=UNCONFIRMED)
+        teams = Agency.objects.exclude(code__in=UNCONFIRMED_TEAMS)
+        confirm(roles=roles.values_list("pk", flat=True), teams=teams.values_list("pk", flat=True), by=by)
+
+    return Step(at, 1, people.ADMINISTRATOR, act)
 
 
 def _farewell(cast: people.Cast, at: datetime.datetime) -> Step:

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.confirming import how_many
+from accounts.mine import posts_ending
 from accounts.models import User
 from accounts.roles import SENTENCES, Capability, Role
 from audit.kinds import Kind
@@ -44,6 +46,8 @@ def work_of(user: User) -> dict[str, Any]:
         "files": with_deadlines(user, mine) if works else None,
         "open_files": files.count_open(user) if works else 0,
         "mine": files.count_mine(user) if works else 0,
+        "to_confirm": how_many(user),
+        "ending": posts_ending(user),
         "may_open": user.may(Capability.OPEN_FILE),
         "may_read_trail": user.may(Capability.READ_TRAIL),
         "sentences": [SENTENCES[c] for c in Capability if c in user.rights.capabilities],

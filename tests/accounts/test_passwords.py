@@ -1,14 +1,19 @@
 """Which passwords are taken: long ones that others do not think of first; and nothing tells who has an account."""
 
+import datetime
+import hashlib
 import time
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import identify_hasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from accounts import actions
+from accounts.breached import check_file, is_stolen
 from accounts.forms.own import PasswordForm
 from tests.browsing import sign_in_by_form
 from tests.people import PASSWORD
@@ -38,6 +43,49 @@ def test_what_is_taken_and_what_is_not(people, as_):
             "battambang mangoes fall in april", "ស្វាយទុំជ្រុះពីដើមខែមេសា", "onlysmallletters", "x" * 12 + "y" * 116,
         ):  # fmt: skip
             assert refused(good, officer) == set(), good
+
+
+@pytest.mark.asvs("6.2.12")
+def test_passwords_that_were_stolen_elsewhere_are_refused(people, as_, settings, tmp_path):
+    """By a list of the operator's: every line of it is found, and nothing between them, with counts and without."""
+    stolen = [f"one of many stolen sentences {number}" for number in range(300)]
+    hashes = sorted(hashlib.sha1(one.encode()).hexdigest().upper() for one in stolen)  # noqa: S324 - as the lists are
+    with as_(people.officer_bmc):
+        assert refused(stolen[0]) == set(), "no list, no refusal"
+        for counts in ("", ":17"):
+            path = tmp_path / f"list{len(counts)}"
+            path.write_text("".join(f"{one}{counts}\n" for one in hashes))
+            settings.STOLEN_PASSWORDS = str(path)
+            assert check_file() == []
+            assert [one for one in stolen if refused(one) != {"password_stolen"}] == []
+            fresh = [f"another sentence {number}" for number in range(300)]
+            assert [one for one in fresh if is_stolen(one)] == []
+        form = PasswordForm(
+            {"oldpassword": PASSWORD, "password1": stolen[7], "password2": stolen[7]},
+            person=people.officer_bmc,
+        )
+        assert "stolen elsewhere" in str(form.errors["password1"])
+
+
+def test_a_list_that_is_none_stops_the_start(settings, tmp_path):
+    bad = tmp_path / "bad"
+    for text in ("", "not a hash\n", "B" * 40 + "\n" + "A" * 40 + "\n"):
+        bad.write_text(text)
+        settings.STOLEN_PASSWORDS = str(bad)
+        assert [one.id for one in check_file()] == ["accounts.E002"]
+    settings.STOLEN_PASSWORDS = str(tmp_path / "missing")
+    assert [one.id for one in check_file()] == ["accounts.E001"]
+    with pytest.raises(OSError, match="missing"):  # and lets nothing pass meanwhile
+        is_stolen("anything")
+
+
+@pytest.mark.asvs("6.2.10")
+def test_a_password_stays_until_somebody_changes_it(people):
+    """Years later the same one lets in, and no page asks for another."""
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=3 * 365)):
+        client = Client()
+        assert sign_in_by_form(client, "officer_bmc", PASSWORD).status_code == 302
+        assert client.get("/").status_code == 200
 
 
 @pytest.mark.asvs("6.2.8", "11.4.2")

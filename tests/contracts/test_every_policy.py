@@ -149,6 +149,9 @@ class Probe:
             answers["number"] = self.outcome("SELECT cases_next_number(1, 2026, 1)")
             answers["new number"] = self.outcome("SELECT cases_next_number(9, 2031, 1)")
             answers["event"] = self.outcome(AN_EVENT)
+            own = "SELECT kind FROM accounts_own_events('officer_bmc', '2000-01-01') ORDER BY 1"
+            answers["own events"] = self.outcome(own)
+            answers["total"] = self.outcome("SELECT cases_seen_total()")
             answers["figures"] = self.outcome(
                 "SELECT r_what, r_code, r_case FROM reports_rows(1, '2000-01-01', '2100-01-01') ORDER BY 1, 2, 3"
             )

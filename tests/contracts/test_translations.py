@@ -125,6 +125,7 @@ REFUSALS = {"ValidationError", "Refused", "PermissionDenied"}
 # Tables that no page draws: keys, counters, idempotency rows, exports built by a worker.
 NEVER_DRAWN = {
     "A ready export says how many rows it has.",
+    "One count.",
     "One counter a year.",
     "One key a subject.",
     "This is remembered already.",

@@ -264,6 +264,7 @@ ROWS = (
     Row("reports:level", {"code": "NO_LEVEL"}, both={404: "administrator", 403: "REST"}),
     Row("reports:counts", get={200: "head_bmc reviewer desk_reviewer committee analyst", 403: "REST"}),
     Row("place:home", get={200: "administrator", 403: "REST"}),
+    Row("place:confirm", both={200: "head_bmc administrator", 403: "REST"}),
     Row("place:usage", get={200: "administrator", 403: "REST"}),
     Row("place:unconfirmed", get={200: "administrator", 403: "REST"}),
     *(Row(**row) for row in ON_PEOPLE),

@@ -23,6 +23,7 @@ FRESH = {
     "place:person_disable": "ALWAYS",
     "place:person_enable": "ALWAYS",
     "place:person_hand_over": "ALWAYS",
+    "place:confirm": "ALWAYS",
     "place:role_new": "ALWAYS",
     "place:stand_in": "ALWAYS",
     "account_stand_in": "ALWAYS",

@@ -10,6 +10,7 @@ OWN = (
     {"view": "account_factor", "both": 302, "out": None},
     {"view": "account_own", "both": 200},
     {"view": "account_rights", "get": 200},
+    {"view": "account_happened", "get": 200},
     {"view": "account_stand_in", "args": {"post_id": "head_post"}, "both": {200: "head_bmc", 404: "REST"}},
     {
         "view": "account_stand_in_end",

@@ -65,14 +65,15 @@ def rights_due(user: User) -> "RightQuerySet":
 
 
 def teams_due(user: User) -> list[Team]:
-    """Those rights, told by agency: whoever confirms looks at an agency, not at each of its provinces."""
+    """Those rights, told by agency, the oldest first: whoever confirms looks at an agency, not at each province."""
     rows = list(rights_due(user).order_by("since", "pk").values_list("group_id", "since"))
     number = Counter(group for group, _since in rows)
     oldest: dict[Any, datetime.date] = {}
     for group, since in rows:
         oldest.setdefault(group, since)
     agencies = Agency.objects.filter(group_id__in=number, is_active=True).order_by("code", "pk")
-    return [Team(one, number[one.group_id], oldest[one.group_id]) for one in agencies]
+    found = [Team(one, number[one.group_id], oldest[one.group_id]) for one in agencies]
+    return sorted(found, key=lambda team: team.since)
 
 
 def is_late(since: datetime.date) -> bool:

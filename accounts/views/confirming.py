@@ -28,7 +28,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     search = AgencyForm(request.GET or None, by=user)
     agency = search.cleaned_data["agency"] if search.is_bound and search.is_valid() else ""
     due = confirming.roles_due(user, agency=agency)
-    roles, teams = list(due[: confirming.SHOWN]), confirming.teams_due(user)
+    roles, every_team = list(due[: confirming.SHOWN]), confirming.teams_due(user)
+    teams = every_team[: confirming.SHOWN]
     form = refill(request, ConfirmForm, roles=roles, teams=teams)
     if request.method == "POST" and form.is_valid():
         act = lambda: actions.confirm(**form.cleaned_data, by=user)  # noqa: E731
@@ -41,6 +42,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "form": form,
         "total": due.count(),
         "roles": [(post, confirming.is_late(post.since)) for post in roles],
+        "total_teams": len(every_team),
         "teams": [(team, confirming.is_late(team.since)) for team in teams],
         "runs_place": runs_place(user),
     }

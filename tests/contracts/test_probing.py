@@ -59,15 +59,12 @@ NUMBERED = [
 
 
 @pytest.mark.asvs("8.2.2", "8.3.1")
-@pytest.mark.parametrize(("method", "view"), NUMBERED, ids=[" ".join(one) for one in NUMBERED])
-def test_a_guessed_number_costs_and_answers_the_same_whether_it_exists(
-    people, elsewhere, client_of, method, view
-):
+def test_a_guessed_number_costs_and_answers_the_same_whether_it_exists(people, elsewhere, client_of):
     """The same words, and the same questions to the database one after the other: what takes as long cannot be told by
     the clock."""
     client = client_of(people.officer_bmc, raise_request_exception=False)
 
-    def asked(number):
+    def asked(method, view, number):
         where = reverse(view, args=[number])
         with CaptureQueriesContext(connection) as told:
             if method == "GET":
@@ -76,13 +73,15 @@ def test_a_guessed_number_costs_and_answers_the_same_whether_it_exists(
                 answer = send(client, where, {"text": "x", "verb": "ASSESS"})
             else:
                 answer = client.post(where, {"text": "x"})
-        return answer, [re.sub(r"'[^']*'|\d+", "*", query["sql"]) for query in told]
+        return *shape(answer, number), [re.sub(r"'[^']*'|\d+", "*", query["sql"]) for query in told]
 
-    asked(MISSING)
-    hidden, missing = asked(elsewhere.number), asked(MISSING)
-    assert hidden[0].status_code == 404
-    assert shape(hidden[0], elsewhere.number) == shape(missing[0], MISSING)
-    assert hidden[1] == missing[1]
+    different = []
+    for method, view in NUMBERED:
+        asked(method, view, MISSING)  # what is read once for all is read
+        hidden, missing = asked(method, view, elsewhere.number), asked(method, view, MISSING)
+        if hidden[0] != 404 or hidden != missing:
+            different.append((method, view, hidden, missing))
+    assert not different, different[0]
 
 
 @pytest.mark.asvs("8.2.2", "2.2.1")

@@ -1,4 +1,4 @@
-from .case import Case, CaseCount, CaseCounter
+from .case import Case, CaseCount, CaseCounter, GrantedCount, GrantedFile
 from .consent import Consent
 from .exclusion import Exclusion
 from .facts import FactAnswer, Facts
@@ -22,6 +22,8 @@ __all__ = [
     "Exclusion",
     "FactAnswer",
     "Facts",
+    "GrantedCount",
+    "GrantedFile",
     "Identity",
     "IdentityKey",
     "NamedStep",

@@ -133,6 +133,52 @@ class CaseCount(models.Model):
         return f"{self.number} files of {self.agency} in {self.province}"
 
 
+class GrantedFile(models.Model):
+    """A file that stands open to an agency by a grant without an end; one row, however many grants. Kept with the
+    scope, read by the function cases_seen_total alone."""
+
+    DATA = {"id": "plain", "agency": "plain", "file": "plain", "province": "plain"}
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agency = models.UUIDField()
+    file = models.UUIDField()
+    province = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["file", "agency"], name="granted_once", violation_error_message="One row."
+            )
+        ]
+        indexes = [models.Index(fields=["agency"], name="granted_to_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.file} to {self.agency}"
+
+
+class GrantedCount(models.Model):
+    """How many of them an agency has in a province. Kept by a trigger."""
+
+    DATA = {"id": "plain", "agency": "plain", "province": "plain", "number": "plain"}
+
+    id = models.BigAutoField(primary_key=True)
+    agency = models.UUIDField()
+    province = models.SmallIntegerField()
+    number = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "province"],
+                name="one_count_of_grants",
+                violation_error_message="One count.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} files granted to {self.agency} in {self.province}"
+
+
 class CaseCounter(models.Model):
     """The last case number of a province and year; touched only by the function cases_next_number."""
 

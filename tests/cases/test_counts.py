@@ -7,11 +7,13 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Agency
+from accounts.roles import Role
 from accounts.sections import Section
 from audit.context import acting, system
 from cases import access, newest, reach
 from cases.answers import Answer
-from cases.models import CaseCount
+from cases.models import CaseCount, GrantedCount, GrantedFile
+from referrals import actions as referrals
 from tests.factories import keep_away, make_case, make_referral
 from tests.people import PEOPLE
 
@@ -93,18 +95,48 @@ def test_a_file_that_somebody_is_kept_away_from_is_not_in_their_number(people):
 
 
 @pytest.mark.usefixtures("fresh_db")
+def test_a_file_that_was_granted_counts_wherever_it_goes_and_for_whoever_has_two_agencies(people, hire):
+    """Referred to an organisation whose worker also works at the office that owns it; moved, hidden, shown again, taken
+    back, and referred anew."""
+    hope = people.ngo_hope_2
+    case = make_case(by=people.officer_bmc, full=True)
+    make_case(by=people.officer_btb)
+    referral = make_referral(case, status="ACCEPTED", to="NGO-HOPE")
+    check(people)
+    assert (counted(hope), counted(people.ngo_hope)) == (1, 1)
+    hire(hope, "DOSVY-BMC", Role.PROVINCIAL_OFFICER)
+    check(people)
+    assert counted(hope) == 1, "owned and granted, and one file"
+    for fields in ({"province_id": 2}, {"named_only": True}, {"named_only": False}, {"province_id": 1}):
+        with ground.connected("loader"):
+            change(**fields)
+        check(people)
+    with acting(people.officer_bmc.as_actor()):
+        referrals.withdraw(referral=referral, words="She went home.", by=people.officer_bmc)
+    check(people)
+    assert counted(people.ngo_hope) == 0
+    make_referral(case, status="ACCEPTED", to="NGO-HOPE")
+    make_referral(case, status="COMPLETED", to="SHELTER-BMC")  # for some days more
+    check(people)
+    assert (counted(people.ngo_hope), counted(people.shelter)) == (1, 1)
+
+
+@pytest.mark.usefixtures("fresh_db")
 def test_the_night_sets_a_wrong_count_right(people, events):
-    make_case(by=people.officer_bmc)
+    case = make_case(by=people.officer_bmc, full=True)
+    make_referral(case, status="ACCEPTED", to="NGO-HOPE")
     with ground.connected("loader"), acting(system("demo")):
         CaseCount.objects.update(number=7)
+        GrantedFile.objects.update(province=7)  # and by the trigger nothing: the count stays where it was
+        GrantedCount.objects.update(number=5)
         CaseCount(
             province=9, agency="00000000-0000-0000-0000-000000000000", named_only=False, number=3
         ).save()
     with acting(system("reconcile")):
-        assert access.reconcile() == 2
+        assert access.reconcile() == 6
         assert access.reconcile() == 0
     check(people)
-    assert [event[-1] for event in events("SCOPE_MENDED")] == [{"rows": 2}]
+    assert [event[-1] for event in events("SCOPE_MENDED")] == [{"rows": 6}]
 
 
 @pytest.mark.django_db

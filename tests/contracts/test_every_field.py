@@ -57,6 +57,8 @@ NO_HISTORY = {
     "CaseScope": "follows from other rows",
     "CaseCounter": "a number, set by one function",
     "CaseCount": "follows from the files",
+    "GrantedCount": "follows from the grants",
+    "GrantedFile": "follows from the grants",
     "Draft": "private until it is sent",
     "Once": "an idempotency key",
     "Factor": "holds a secret; its acts are on the trail",

@@ -20,6 +20,8 @@ NOT_GUARDED = {
     "Code": "public code lists",
     "CaseCounter": "out of reach of the site, touched by one function",
     "CaseCount": "out of reach of the site, kept by triggers",
+    "GrantedCount": "out of reach of the site, kept by triggers",
+    "GrantedFile": "out of reach of the site, kept by triggers",
     "Tally": "keyed hashes and counts, counted before anybody acts",
 }
 #: Made by the database or a published list instead of Python.
@@ -27,6 +29,7 @@ OTHER_KEYS = {
     "SectionRule": "never made by the site",
     "CaseCounter": "out of reach of the site",
     "CaseCount": "out of reach of the site",
+    "GrantedCount": "out of reach of the site",
     "Province": "the government's number",
     "Place": "the government's code",
 }

@@ -126,6 +126,7 @@ REFUSALS = {"ValidationError", "Refused", "PermissionDenied"}
 NEVER_DRAWN = {
     "A ready export says how many rows it has.",
     "One count.",
+    "One row.",
     "One counter a year.",
     "One key a subject.",
     "This is remembered already.",

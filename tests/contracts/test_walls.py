@@ -249,7 +249,7 @@ SELECT DISTINCT p.tablename, a.attname
   FROM pg_policies p
   JOIN pg_index i ON i.indrelid = p.tablename::regclass AND i.indisprimary
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
- WHERE p.tablename ~ '^(cases|referrals)_' AND p.tablename !~ '^cases_casecount'
+ WHERE p.tablename ~ '^(cases|referrals)_' AND p.tablename !~ '^cases_(casecount|granted)'
  ORDER BY 1
 """
 

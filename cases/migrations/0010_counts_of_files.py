@@ -120,6 +120,7 @@ DECLARE
     desk boolean := 'named-desk' = ANY (principals);
     -- Of one agency the grants are counted; of several a file could be granted to one and owned by another of them.
     alone boolean := cardinality(agencies) = 1;
+    now_at timestamptz := clock_timestamp();
     granted uuid[]; beside uuid[];
     total bigint;
 BEGIN
@@ -138,8 +139,9 @@ BEGIN
     END IF;
     -- Keys first, then files by their keys: asked in one, the planner would read every file of the country.
     granted := ARRAY(
-        SELECT g.content_object_id FROM cases_caseagencygrant g JOIN accounts_agency a ON a.group_id = g.group_id
-         WHERE a.id = ANY (agencies) AND g.valid_until > clock_timestamp());
+        SELECT DISTINCT g.content_object_id FROM cases_caseagencygrant g
+         WHERE g.group_id = ANY (ARRAY(SELECT a.group_id FROM accounts_agency a WHERE a.id = ANY (agencies)))
+           AND g.valid_until > now_at);
     IF NOT alone THEN
         granted := granted || ARRAY(SELECT f.file FROM cases_grantedfile f WHERE f.agency = ANY (agencies));
     END IF;
@@ -148,7 +150,7 @@ BEGIN
          WHERE s.principal = ANY (ARRAY['person:' || me] || ARRAY(
                    SELECT p FROM unnest(principals) p
                     WHERE p LIKE 'province:%' AND split_part(p, ':', 2)::int <> ALL (seen)))
-           AND (s.until IS NULL OR s.until > clock_timestamp()));
+           AND (s.until IS NULL OR s.until > now_at));
     RETURN total + (
         SELECT count(*) FROM cases_case c
          WHERE c.id = ANY (granted || beside) AND NOT {COUNTED} AND c.id <> ALL (barred)

@@ -108,6 +108,7 @@ END
 
 # Of the files that `c` names: those seen by an open province, by the own agency that owns them, or as the desk.
 COUNTED = "((NOT c.named_only AND (c.province_id = ANY (seen) OR c.agency_id = ANY (agencies))) OR (c.named_only AND desk))"
+BESIDE = COUNTED.replace("(seen)", "($3)").replace("(agencies)", "($4)").replace("desk", "$5")
 # How many files the actor sees. Everything is the session's own: nothing can be asked for anybody else. The many come
 # from the counts; what grants, names and single provinces open beside them is few, and is counted each time.
 SEEN = f"""
@@ -122,7 +123,7 @@ DECLARE
     alone boolean := cardinality(agencies) = 1;
     now_at timestamptz := clock_timestamp();
     granted uuid[]; beside uuid[];
-    total bigint;
+    total bigint; more bigint;
 BEGIN
     IF me IS NULL OR principals IS NULL THEN RETURN 0; END IF;
     SELECT COALESCE(sum(k.number), 0) INTO total FROM cases_casecount k
@@ -151,12 +152,14 @@ BEGIN
                    SELECT p FROM unnest(principals) p
                     WHERE p LIKE 'province:%' AND split_part(p, ':', 2)::int <> ALL (seen)))
            AND (s.until IS NULL OR s.until > now_at));
-    RETURN total + (
+    -- Planned anew each time, for five keys or five thousand.
+    EXECUTE $count$
         SELECT count(*) FROM cases_case c
-         WHERE c.id = ANY (granted || beside) AND NOT {COUNTED} AND c.id <> ALL (barred)
-           AND (NOT c.named_only OR c.id = ANY (beside))
-           AND NOT (alone AND EXISTS (
-               SELECT 1 FROM cases_grantedfile f WHERE f.file = c.id AND f.agency = agencies[1])));
+         WHERE c.id = ANY ($1 || $2) AND NOT {BESIDE} AND c.id <> ALL ($6)
+           AND (NOT c.named_only OR c.id = ANY ($2))
+           AND NOT ($7 AND EXISTS (SELECT 1 FROM cases_grantedfile f WHERE f.file = c.id AND f.agency = $4[1]))
+    $count$ INTO more USING granted, beside, seen, agencies, desk, barred, alone;
+    RETURN total + more;
 END
 """
 

@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts import actions, happened
 from accounts.tries import record_failure
@@ -28,7 +29,7 @@ def tried(name, *, ip, why="PASSWORD"):
 
 
 def news(person, since=None, address="10.0.0.1"):
-    with acting(person.as_actor()):
+    with acting(person.as_actor()), override("en"):
         return happened.told(person, since or timezone.now() - 24 * HOUR, address=address)
 
 

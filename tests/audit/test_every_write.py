@@ -35,7 +35,7 @@ def written(outside):
         new = rows[seen.get(table, 0) :]
         seen[table] = len(rows)
         assert all(actor for _id, _type, actor, _layout in new)
-        assert {layout for *_rest, layout in new} <= {1, 2}
+        assert {layout for *_rest, layout in new} <= {1, 2, 3}
         return "".join(kind for _id, kind, _actor, _layout in new)
 
     return ask

@@ -163,6 +163,7 @@ class Probe:
         answers |= self.leaving()
         for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
             answers[f"scope {case}"] = self._scope(case)
+        answers["granted"] = self._granted()
         for (one,) in self.loader.execute("SELECT id FROM referrals_referral ORDER BY id").fetchall():
             with self.web.transaction(force_rollback=True):
                 self.act(WHO["ngo_river"])
@@ -261,6 +262,21 @@ class Probe:
                 "SELECT principal, sections FROM cases_casescope WHERE case_id = %s", [case]
             )
             return sorted(rows.fetchall())
+
+    def _granted(self):
+        """What the counts of granted files say when one of them goes to another province."""
+        with self.loader.transaction(force_rollback=True):
+            self.loader.execute("SELECT begin_actor('system:migration')")
+            try:
+                with self.loader.transaction():
+                    self.loader.execute(
+                        "UPDATE cases_case SET province_id = 9 WHERE id IN (SELECT file FROM cases_grantedfile)"
+                    )
+            except psycopg.Error as no:
+                return no.sqlstate
+            rows = self.loader.execute("SELECT agency, province, file FROM cases_grantedfile")
+            counts = self.loader.execute("SELECT agency, province, number FROM cases_grantedcount")
+            return sorted(rows.fetchall()), sorted(counts.fetchall())
 
     def history(self, table):
         """Whether a change of the record still reaches its history (the table's trigger, owned by the trail)."""

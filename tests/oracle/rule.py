@@ -97,12 +97,12 @@ class File:
     province: int
     owner: str
     opener: str
-    worker: str = ""  # who works on it, where that is not whoever opened it
     named: str = ""  # "FIRST": from its first moment; "LATER": since somebody made it so
     grants: tuple[Grant, ...] = ()
     referrals: tuple[Referral, ...] = ()
     bars: tuple[Bar, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
+    worker: str = ""  # who works on it, where that is not whoever opened it
 
 
 @dataclass(frozen=True)

@@ -242,7 +242,9 @@ def overlapping(first, second):
         until = time.monotonic() + 10
         while not is_through.is_set() and time.monotonic() < until:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_stat_clear_snapshot()")  # else the first look stands for the transaction
+                cursor.execute(
+                    "SELECT pg_stat_clear_snapshot()"
+                )  # else the first look stands for the transaction
                 cursor.execute(SOMEBODY_WAITS)
                 if cursor.fetchone():
                     return

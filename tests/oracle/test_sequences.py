@@ -16,6 +16,7 @@ WALKS, STEPS = int(os.environ.get("KARPEA_WALKS", MANY)), 8
 def test_every_way_to_ask_agrees_after_every_step(fresh_db):
     class Here(Walk):
         everything = {}
+        hired = []
 
     run_state_machine_as_test(
         Here,

@@ -32,7 +32,7 @@ CHANGED = {
 
 
 def events(person: User, since: datetime.datetime) -> list[Event]:
-    """The newest first, 200 at most; of whoever acts, and of nobody else."""
+    """The newest first, 70 of each kind of news at most; of whoever acts, and of nobody else."""
     rows = Event.objects.raw("SELECT * FROM accounts_own_events(%s, %s)", [person.sign_in_name, since])
     return list(rows)
 

@@ -9,20 +9,32 @@ from audit.operations import Definer, Policies
 OWN = """
 DECLARE me text := NULLIF(current_setting('app.actor', true), '');
 BEGIN
+    -- Each kind of news has room of its own: a flood of tries does not push out that the password was changed.
     RETURN QUERY
-        SELECT e.* FROM audit_event e
-         WHERE e.object_label = sign_in_name AND e.object_type = 'person' AND e.object_id = me AND e.at > since
-           AND e.kind IN ('SIGN_IN_FAILED', 'FACTOR_FAILED', 'SLIP_PRINTED', 'SHEET_PRINTED', 'FACTORS_REVOKED',
-                          'PERSON_CHANGED', 'PERSON_DISABLED', 'PERSON_ENABLED', 'SESSIONS_ENDED_OF',
-                          'MEMBERSHIP_STARTED', 'MEMBERSHIP_ENDED', 'MEMBERSHIP_CONFIRMED', 'STAND_IN_GIVEN',
-                          'STAND_IN_ENDED', 'TOKEN_ISSUED', 'TOKEN_REVOKED')
-        UNION ALL
-        SELECT e.* FROM audit_event e
-         WHERE e.actor = me AND e.at > since
-           AND e.kind IN ('SIGN_IN', 'PASSWORD_CHANGED', 'SLIP_USED', 'SHEET_CODE_USED', 'FACTOR_ADDED',
-                          'FACTOR_REMOVED', 'SESSION_ENDED', 'SESSIONS_ENDED', 'CONDUCT_ACCEPTED')
-        ORDER BY at DESC, seq DESC
-        LIMIT 200;
+        SELECT * FROM (
+            (SELECT e.* FROM audit_event e
+              WHERE e.object_label = sign_in_name AND e.object_type = 'person' AND e.object_id = me AND e.at > since
+                AND e.kind IN ('SIGN_IN_FAILED', 'FACTOR_FAILED')
+              ORDER BY e.at DESC, e.seq DESC LIMIT 70)
+            UNION ALL
+            (SELECT e.* FROM audit_event e
+              WHERE e.object_label = sign_in_name AND e.object_type = 'person' AND e.object_id = me AND e.at > since
+                AND e.kind IN ('SLIP_PRINTED', 'SHEET_PRINTED', 'FACTORS_REVOKED', 'PERSON_CHANGED', 'PERSON_DISABLED',
+                               'PERSON_ENABLED', 'SESSIONS_ENDED_OF', 'MEMBERSHIP_STARTED', 'MEMBERSHIP_ENDED',
+                               'MEMBERSHIP_CONFIRMED', 'STAND_IN_GIVEN', 'STAND_IN_ENDED', 'TOKEN_ISSUED',
+                               'TOKEN_REVOKED')
+              ORDER BY e.at DESC, e.seq DESC LIMIT 70)
+            UNION ALL
+            (SELECT e.* FROM audit_event e
+              WHERE e.actor = me AND e.at > since
+                AND e.kind IN ('PASSWORD_CHANGED', 'SLIP_USED', 'SHEET_CODE_USED', 'FACTOR_ADDED', 'FACTOR_REMOVED',
+                               'SESSION_ENDED', 'SESSIONS_ENDED', 'CONDUCT_ACCEPTED')
+              ORDER BY e.at DESC, e.seq DESC LIMIT 70)
+            UNION ALL
+            (SELECT e.* FROM audit_event e
+              WHERE e.actor = me AND e.at > since AND e.kind = 'SIGN_IN'
+              ORDER BY e.at DESC, e.seq DESC LIMIT 70)
+        ) news ORDER BY news.at DESC, news.seq DESC;
 END
 """
 

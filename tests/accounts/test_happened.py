@@ -51,6 +51,17 @@ def test_odd_tries_are_told_and_slips_of_the_own_fingers_are_not(people):
     assert news(officer, since=timezone.now() + HOUR) == []
 
 
+def test_a_flood_of_tries_does_not_hide_that_the_password_was_changed(people):
+    officer = people.officer_bmc
+    with acting(officer.as_actor(ip="192.0.2.7")):
+        actions.change_password(person=officer, password="rain on a tin roof", by=officer)
+    for _one in range(75):
+        tried("officer_bmc", ip="192.0.2.9")
+    tries, change = news(officer)
+    assert "192.0.2.9" in tries
+    assert "192.0.2.7" in change
+
+
 @pytest.mark.asvs("6.3.7")
 def test_every_change_of_what_one_signs_in_with_is_told_at_the_next_sign_in(people, client_of):
     officer = people.officer_bmc

@@ -6,7 +6,7 @@ LOCAL = $(PYTHON) config/local
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run people code test torture bench asvs sbom check fix reset stop env lock
+.PHONY: help run people code test torture bench asvs sbom weaknesses check fix reset stop env lock
 
 help:  ## these lines
 	@$(LOCAL) --help
@@ -26,7 +26,7 @@ torture:
 bench:
 	@$(LOCAL) bench --arguments=$(call quoted,$(ARGS))
 
-people asvs sbom check fix reset stop env:
+people asvs sbom weaknesses check fix reset stop env:
 	@$(LOCAL) $@
 
 lock:

@@ -5,6 +5,7 @@ The database computes the same on its own in `begin_actor` (the second wall); a 
 
 import datetime
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from .models import User
 
 NAMED_DESK = "named-desk"
+#: How the principal of a right on a province begins.
+PROVINCE = "province:"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,21 @@ class Rights:
     open_provinces: frozenset[int]  # those whose files are all seen at least in summary
     principals: frozenset[str]
     barred: frozenset[uuid.UUID]  # files that they are kept away from, whatever else they hold
+    held: frozenset[tuple[int, str]]  # their rights on provinces: (province, kind of agency it speaks with)
+    rules: Mapping[
+        str, Mapping[str, int]
+    ]  # what these open: sections by own kind and by that of who opened a file
+
+    def opened(self, *sections: Section) -> dict[frozenset[str], list[int]]:
+        """Which files their province rights open every one of `sections` of (of none: anything at all): provinces by
+        the kinds of agency that opened the files there. Never a file for named people only."""
+        found: dict[frozenset[str], list[int]] = {}
+        for province, kind in sorted(self.held):
+            rules = self.rules.get(kind, {}).items()
+            kinds = frozenset(of for of, opens in rules if opens and all(opens & one for one in sections))
+            if kinds:
+                found.setdefault(kinds, []).append(province)
+        return found
 
     @property
     def homes(self) -> tuple[str, ...]:
@@ -63,9 +81,8 @@ class Rights:
         return tuple(dict.fromkeys(str(post.agency_id) for post in self.posts))
 
 
-NO_RIGHTS = Rights(
-    (), frozenset(), frozenset(), (), frozenset(), frozenset(), frozenset(), frozenset(), frozenset()
-)
+_NONE: frozenset[Any] = frozenset()
+NO_RIGHTS = Rights((), _NONE, _NONE, (), _NONE, _NONE, _NONE, _NONE, _NONE, _NONE, {})
 
 
 def person_principal(person_id: object) -> str:
@@ -77,7 +94,7 @@ def agency_principal(agency_id: object) -> str:
 
 
 def province_principal(province_id: int, kind: str) -> str:
-    return f"province:{province_id}:{kind}"
+    return f"{PROVINCE}{province_id}:{kind}"
 
 
 def rights_of(user: "User") -> Rights:
@@ -127,7 +144,8 @@ def _compute(user: "User") -> Rights:
     agencies = {m.agency_id: m.agency for m in live if Capability.READ_FILE in CAPABILITIES[Role(m.role)]}
     kinds = frozenset(a.kind for a in agencies.values())
     held = _province_rights(user, agencies, kinds) if agencies else set()
-    full = _kinds_that_see_all()
+    rules = _rules()
+    full = {kind for kind, opens in rules.items() if all(of & Section.SUMMARY for of in opens.values())}
     principals = {person_principal(user.pk), *(agency_principal(a) for a in agencies)} if agencies else set()
     principals |= {province_principal(province, kind) for province, kind in held}
     if Role.NATIONAL_DESK in roles:
@@ -142,6 +160,8 @@ def _compute(user: "User") -> Rights:
         open_provinces=frozenset(province for province, kind in held if kind in full),
         principals=frozenset(principals),
         barred=_barred(user, {m.agency_id for m in live}),
+        held=frozenset(held),
+        rules=rules,
     )
 
 
@@ -169,12 +189,14 @@ def _province_rights(user: "User", agencies: dict[Any, Any], kinds: frozenset[st
     return held | {(province, kind) for province in own for kind in kinds}
 
 
-def _kinds_that_see_all() -> frozenset[str]:
-    """Kinds of agency whose province right opens at least the summary of every file, whoever opened it."""
-    rules: dict[str, list[int]] = {}
-    for kind, sections in SectionRule.objects.values_list("viewer_kind", "sections"):
-        rules.setdefault(kind, []).append(sections)
-    return frozenset(kind for kind, given in rules.items() if all(s & Section.SUMMARY for s in given))
+def _rules() -> dict[str, dict[str, int]]:
+    """What a province right opens. A kind of agency of which every rule opens the summary sees every file there."""
+    rules: dict[str, dict[str, int]] = {}
+    for kind, opened_by, sections in SectionRule.objects.values_list(
+        "viewer_kind", "opened_by_kind", "sections"
+    ):
+        rules.setdefault(kind, {})[opened_by] = sections
+    return rules
 
 
 # --- running the place: who looks after whom ---

@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     EXCLUSIONS_LISTED = "EXCLUSIONS_LISTED", _("Listed exclusions from files")
     EXCLUSION_REVIEWED = "EXCLUSION_REVIEWED", _("Reviewed an exclusion from a file")
     FILE_HANDED_OVER = "FILE_HANDED_OVER", _("Handed a file over to another case worker")
+    DRAFT_HANDED_OVER = "DRAFT_HANDED_OVER", _("Handed a begun case file over")
     FILE_NAMED_ONLY = "FILE_NAMED_ONLY", _("Made a file visible to named people only")
     NAMED_LIFT_ASKED = "NAMED_LIFT_ASKED", _("Asked to open a named-only file again")
     NAMED_LIFT_DECLINED = "NAMED_LIFT_DECLINED", _("Kept a file for named people only")

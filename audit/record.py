@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
 
 from .context import require_actor
 from .kinds import Kind, Precision, Result
 
+log = structlog.get_logger("karpea.trail")
 _WRITE = "SELECT audit_record(%s, %s, %s, %s, %s, %s, %s, %s::smallint, %s::text[], %s::jsonb, %s::date, %s, %s, %s)"
 
 
@@ -73,7 +75,14 @@ def record(
                 happening.source,
             ],
         )
+    _tell_log(kind=kind.value, result=result.value, event_id=str(event_id))
     return event_id
+
+
+def _tell_log(**told: Any) -> None:
+    """One line once it stands: that something of this kind was done, and which event of the trail says what and by
+    whom. So another machine that collects the logs can raise an alarm, and would miss what was taken from the trail."""
+    transaction.on_commit(lambda: log.info("trail", **told))
 
 
 def by_token() -> dict[str, str]:
@@ -105,6 +114,7 @@ def record_many(
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_WRITE_MANY, [kind.value, sorted(fields), *map(list, zip(*rows, strict=True))])
+        _tell_log(kind=kind.value, result=Result.OK.value, number=len(rows))
 
 
 def while_sending() -> dict[str, bool]:
@@ -123,6 +133,7 @@ class Asked:
 
 def record_refused_look(asked: Asked, *, page: str, detail: Mapping[str, Any]) -> None:
     """Write one refusal that an auditor finds by the file's number. One statement, whatever there is to find."""
-    told = json.dumps({**detail, **by_token()}, sort_keys=True)
+    event_id, told = uuid.uuid4(), json.dumps({**detail, **by_token()}, sort_keys=True)
     with connection.cursor() as cursor:
-        cursor.callproc(asked.function, [uuid.uuid4(), page, asked.text, told])
+        cursor.callproc(asked.function, [event_id, page, asked.text, told])
+    _tell_log(kind=Kind.REFUSED.value, result=Result.REFUSED.value, event_id=str(event_id))

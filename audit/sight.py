@@ -17,6 +17,7 @@ from .words import Words
 #: What of its detail the sentence of a kind rests on (audit/told.py).
 RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.FILE_HANDED_OVER: ("to",),
+    Kind.DRAFT_HANDED_OVER: ("from", "to"),
     Kind.GLASS_BROKEN: ("why", "until"),
     Kind.GLASS_REVIEWED: ("outcome",),
 }
@@ -59,12 +60,21 @@ def _handed_over(event: Event, words: Words) -> str:
     }
 
 
+def _draft_handed_over(event: Event, words: Words) -> str:
+    return _("%(who)s: a new case file that %(from)s had begun went over to %(to)s.") % {
+        "who": words.who(event),
+        "from": words.label("person", event.detail.get("from", "")),
+        "to": words.label("person", event.detail.get("to", "")),
+    }
+
+
 def _plain(text: Promise) -> Callable[[Event, Words], str]:
     return lambda event, words: str(text) % named(event, words)
 
 
 SENTENCES: dict[str, Callable[[Event, Words], str]] = {
     Kind.FILE_HANDED_OVER: _handed_over,
+    Kind.DRAFT_HANDED_OVER: _draft_handed_over,
     Kind.FILE_NAMED_ONLY: _plain(
         gettext_lazy("%(who)s made case file %(record)s visible to named people only.")
     ),

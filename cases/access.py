@@ -18,7 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.access import agency_principal, person_principal
+from accounts.access import PROVINCE, agency_principal, person_principal
 from accounts.models import Agency, User
 from accounts.refusals import NotFound, Refused
 from accounts.roles import Capability
@@ -32,11 +32,13 @@ from .models import BreakGlass, Case, CaseAgencyGrant, CasePersonGrant, CaseScop
 from .models.case import CaseQuerySet
 from .models.grants import VIEW_CASE
 
+_EVERY_KIND = frozenset(Agency.Kind)
 
-def live_scope(user: User) -> Any:
-    rows = CaseScope.objects.filter(
-        Q(until=None) | Q(until__gt=timezone.now()), principal__in=sorted(user.rights.principals)
-    )
+
+def live_scope(user: User, principals: Iterable[str] | None = None) -> Any:
+    """The scope by which this person sees files; or by some of their principals alone."""
+    mine = sorted(user.rights.principals) if principals is None else list(principals)
+    rows = CaseScope.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), principal__in=mine)
     return rows.exclude(case__in=sorted(user.rights.barred)) if user.rights.barred else rows
 
 
@@ -44,16 +46,31 @@ def visible_cases(user: User, *sections: Section) -> CaseQuerySet:
     """Files whose summary this person may see; with `sections`, those they may see these sections of."""
     if not user.may(Capability.READ_FILE):
         return Case.objects.none()
-    scope = live_scope(user).filter(case=OuterRef("pk"))
+    found: CaseQuerySet = Case.objects.filter(_by_province(user, *sections) | _by_scope(user, *sections))
+    # Whoever is kept away from a file does not see it, whatever else they hold.
+    return found.exclude(pk__in=sorted(user.rights.barred)) if user.rights.barred else found
+
+
+def _by_province(user: User, *sections: Section) -> Q:
+    """What rights on provinces open follows from the file's own row and the rules of sections: no look-up a file."""
+    whole = user.rights.open_provinces if not sections else frozenset()
+    rule = Q(province__in=sorted(whole))
+    for kinds, provinces in user.rights.opened(*sections).items():
+        some = [one for one in provinces if one not in whole]
+        if some:
+            by = {} if kinds == _EVERY_KIND else {"agency_kind__in": sorted(kinds)}
+            rule |= Q(province__in=some, **by)
+    return Q(named_only=False) & rule
+
+
+def _by_scope(user: User, *sections: Section) -> Q:
+    """What else opens files, file by file: owning them, grants, names, the national desk."""
+    mine = [one for one in sorted(user.rights.principals) if not one.startswith(PROVINCE)]
+    scope = live_scope(user, mine).filter(case=OuterRef("pk"))
     for section in sections:
         bit = f"bit_{int(section)}"
         scope = scope.alias(**{bit: F("sections").bitand(int(section))}).filter(**{f"{bit}__gt": 0})
-    rule = Q(Exists(scope))
-    if not sections:
-        rule |= Q(named_only=False, province__in=sorted(user.rights.open_provinces))
-    found: CaseQuerySet = Case.objects.filter(rule)
-    # Whoever is kept away from a file does not see it, whatever else they hold.
-    return found.exclude(pk__in=sorted(user.rights.barred)) if user.rights.barred else found
+    return Q(Exists(scope))
 
 
 def sections_of(user: User, case: Case) -> Section:

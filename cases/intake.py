@@ -61,12 +61,13 @@ def section_typed(form: type[SectionForm], typed: Typed) -> Typed:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A draft in a list: how the officer called it, how it was reported, when it was last typed on."""
+    """A draft in a list: how the officer called it, how it was reported, when it was last typed on, whose it was."""
 
     url: str
     word: str
     channel: str
     when: datetime.datetime
+    handed_by: str
 
 
 def unfinished(user: User) -> list[Unfinished]:
@@ -79,7 +80,8 @@ def unfinished(user: User) -> list[Unfinished]:
         word, channel = ("".join(typed.get(name, ())) for name in ("alias", "channel"))
         known = codes.get("CHANNEL", channel)
         url = reverse("cases:draft", args=[draft.pk])
-        found.append(Unfinished(url, visible(word)[:60], known.label if known else "", draft.updated_at))
+        label, giver = known.label if known else "", draft.handed_by.name if draft.handed_by else ""
+        found.append(Unfinished(url, visible(word)[:60], label, draft.updated_at, giver))
     return found
 
 

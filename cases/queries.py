@@ -110,25 +110,25 @@ def page_for(
         return page_of(listed(user, codes), after=after, before=before, start=start)
     older, newer = from_key(after), None if after else from_key(before)
     keys = newest.newest(user, PAGE if newer else PAGE + 1, older=older, newer=newer)
-    found = {case.pk: case for case in _told(visible_cases(user).filter(pk__in=keys))}
-    rows = [found[pk] for pk in keys if pk in found]
+    rows = _rows(visible_cases(user), keys)
     return _page(rows, newest.total(), older=older, newer=newer, start=start, is_exact=True)
 
 
 def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: int = 1) -> Page:
     """Newest first, from `after` on or up to `before`: any depth costs what the first page costs."""
     total = files.order_by()[: COUNT_UP_TO + 1].count()
-    told = _told(files)
     older, newer = from_key(after), None if after else from_key(before)
     if newer:
         at, pk = newer
-        rest = told.filter(Q(created_at__gt=at) | Q(created_at=at, pk__gt=pk), created_at__gte=at)
-        rows = list(rest.order_by("created_at", "pk")[:PAGE])
+        near = files.filter(Q(created_at__gt=at) | Q(created_at=at, pk__gt=pk), created_at__gte=at)
+        keys = _pks(near.order_by("created_at", "pk")[:PAGE])
+    elif older:
+        at, pk = older
+        near = files.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)
+        keys = _pks(near.newest_first()[: PAGE + 1])
     else:
-        if older:
-            at, pk = older
-            told = told.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)
-        rows = list(told.newest_first()[: PAGE + 1])
+        keys = _pks(files.newest_first()[: PAGE + 1])
+    rows = _rows(files, keys)
     return _page(rows, total, older=older, newer=newer, start=start)
 
 
@@ -151,6 +151,17 @@ def _page(
         previous_key=_key(rows[0]) if rows and start > PAGE + 1 else "",
         is_exact=is_exact,
     )
+
+
+def _pks(files: Any) -> list[uuid.UUID]:
+    return list(files.values_list("pk", flat=True))
+
+
+def _rows(files: CaseQuerySet, wanted: list[uuid.UUID]) -> list[Any]:
+    """Files with their labels in the order of these keys. Asked in one with what sorts or filters, every file that is
+    sorted would be joined with its labels and looked at by their walls, not only those of the page."""
+    found = {case.pk: case for case in _told(files.filter(pk__in=wanted))}
+    return [found[pk] for pk in wanted if pk in found]
 
 
 def _told(files: CaseQuerySet) -> CaseQuerySet:
@@ -230,13 +241,9 @@ def _labelled(files: CaseQuerySet) -> CaseQuerySet:
 def waiting_for(user: User, limit: int = 10) -> list[Case]:
     """Open files that the person works on, then those of their own agencies (of the national desk: named-only ones);
     of each danger first, then the longest in their state."""
-    return list(
-        _own(user)
-        .select_related("province", "agency", "victim")
-        .defer("summary_sealed")
-        .annotate(danger=RISK_ORDER, theirs=When_(When(worker=user, then=Value(0)), default=Value(1)))
-        .order_by("theirs", "danger", "status_since", "pk")[:limit]
-    )
+    theirs = When_(When(worker=user, then=Value(0)), default=Value(1))
+    ranked = _own(user).annotate(danger=RISK_ORDER, theirs=theirs)
+    return _rows(visible_cases(user), _pks(ranked.order_by("theirs", "danger", "status_since", "pk")[:limit]))
 
 
 #: Decisions that a second person makes; marking a fresh report as void is a correction, not a queue.
@@ -261,15 +268,9 @@ def waiting_for_decision(user: User, limit: int = 10) -> list[Case]:
         rule |= Q(pk__in=above.for_ministry(visible_cases(user, Section.WORK)).values("pk"))
     if not rule:
         return []
-    return list(
-        visible_cases(user)
-        .filter(rule)
-        .exclude(status_by=user)
-        .select_related("province", "agency", "victim")
-        .defer("summary_sealed")
-        .annotate(danger=RISK_ORDER)
-        .order_by("danger", "status_since", "pk")[:limit]
-    )
+    seen = visible_cases(user)
+    ranked = seen.filter(rule).exclude(status_by=user).annotate(danger=RISK_ORDER)
+    return _rows(seen, _pks(ranked.order_by("danger", "status_since", "pk")[:limit]))
 
 
 def _own(user: User) -> CaseQuerySet:

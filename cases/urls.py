@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import exclusions, files, find, glass, intake, register, register_rows, sight, worker
+from .views import exclusions, files, find, glass, handing, intake, register, register_rows, sight, worker
 
 app_name = "cases"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("new/<uuid:draft_id>/", intake.task_list, name="draft"),
     path("new/<uuid:draft_id>/save/", intake.save_field, name="draft_field"),
     path("new/<uuid:draft_id>/check/", intake.check, name="draft_check"),
+    path("new/<uuid:draft_id>/hand/", handing.hand_over, name="draft_hand"),
     path("new/<uuid:draft_id>/delete/", intake.drop, name="draft_drop"),
     path("new/<uuid:draft_id>/<slug:section>/", intake.section, name="draft_section"),
     path("registers/", register.registers, name="registers"),

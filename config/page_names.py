@@ -27,6 +27,7 @@ NAMES: dict[str, Promise | str] = {
     "cases:draft_field": _("Draft of a new case file"),
     "cases:draft_section": _("Draft of a new case file"),
     "cases:draft_check": _("Check of a new case file"),
+    "cases:draft_hand": _("Handing a draft over"),
     "cases:draft_drop": _("Deleting a draft"),
     "cases:registers": _("Registers"),
     "cases:register": _("Page of a register"),

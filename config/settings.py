@@ -355,6 +355,7 @@ WORK_HELD = ["cases.worker.held.files", "desk.held.drafts_and_exports"]
 COLLEAGUES = "cases.worker.access.colleagues"
 HAND_WORK_OVER = "cases.worker.actions.hand_over_all"
 LEFT_WORK = "cases.worker.queries.left"
+DRAFTS_FALL = "desk.heirs.fall"
 FORGET_TYPED = "desk.held.forget_typed"
 OPEN_FILES_OF_AGENCY = "cases.worker.queries.open_at"
 GRANTS_OF = "cases.reach.grants_of"

@@ -1,4 +1,5 @@
-"""Private drafts: what somebody typed and has not sent, sealed under their own key."""
+"""Private drafts: what somebody typed and has not sent. Sealed under their own key, or under the draft's own where it
+can go to somebody else (desk/heirs.py)."""
 
 import datetime
 import uuid
@@ -57,9 +58,14 @@ def start(*, by: User, kind: str, data: Mapping[str, Any], path: str = "") -> Dr
     return draft
 
 
+def subject_of(draft: Draft) -> Subject:
+    """Whose key it is sealed under."""
+    return Subject("DRAFT", draft.pk) if draft.own_key else _subject(draft.owner_id)
+
+
 def read(draft: Draft) -> dict[str, Any]:
     """What the draft holds. Raises CannotOpen for anybody but its owner (the key is out of reach)."""
-    data: dict[str, Any] = unseal(draft.sealed, subject=_subject(draft.owner_id), place=PLACE, row=draft.pk)
+    data: dict[str, Any] = unseal(draft.sealed, subject=subject_of(draft), place=PLACE, row=draft.pk)
     return data
 
 
@@ -68,7 +74,7 @@ def keep(*, draft_id: uuid.UUID, changes: Mapping[str, Any], by: User) -> Draft:
     """Merge `changes` into a draft (locked, so that two fields left at once are both kept)."""
     draft = Draft.objects.select_for_update().get(pk=draft_id, owner=by)
     data = read(draft) | dict(changes)
-    draft.sealed = seal(data, subject=_subject(by.pk), place=PLACE, row=draft.pk)
+    draft.sealed = seal(data, subject=subject_of(draft), place=PLACE, row=draft.pk)
     draft.version += 1
     draft.updated_at = timezone.now()
     draft.expires_at = draft.updated_at + KEEP_FOR
@@ -80,7 +86,7 @@ def keep(*, draft_id: uuid.UUID, changes: Mapping[str, Any], by: User) -> Draft:
 def finish(*, draft_id: uuid.UUID, left: Mapping[str, Any], by: User) -> None:
     """Forget what was typed and leave only what it became, so that an old page of the draft leads there."""
     draft = Draft.objects.select_for_update().get(pk=draft_id, owner=by)
-    draft.sealed = seal(dict(left), subject=_subject(by.pk), place=PLACE, row=draft.pk)
+    draft.sealed = seal(dict(left), subject=subject_of(draft), place=PLACE, row=draft.pk)
     draft.version += 1
     draft.updated_at = timezone.now()
     draft.save(update_fields=["sealed", "version", "updated_at"])
@@ -91,11 +97,8 @@ def drop(*, draft_id: uuid.UUID, by: User) -> None:
 
 
 def mine(user: User, kind: str) -> list[Draft]:
-    return list(
-        Draft.objects.filter(owner=user, kind=kind, expires_at__gt=timezone.now()).order_by(
-            "-updated_at", "pk"
-        )
-    )
+    rows = Draft.objects.filter(owner=user, kind=kind, expires_at__gt=timezone.now())
+    return list(rows.select_related("handed_by").order_by("-updated_at", "pk"))
 
 
 def carry(

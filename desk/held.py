@@ -14,7 +14,10 @@ def drafts_and_exports(person: User) -> list[Held]:
         cursor.execute("SELECT kind, number, oldest FROM desk_held_by(%s)", [person.pk])
         found = {kind: (int(number), oldest) for kind, number, oldest in cursor.fetchall()}
     drafts, oldest = found.get("DRAFT", (0, None))
-    draft = _("Only they can read them. They are deleted 30 days after the last change.")
+    draft = _(
+        "Only they can read them. With the role they go to the colleague whom they chose themselves, if they "
+        "chose one; else they are deleted 30 days after the last change."
+    )
     if oldest:
         draft += " " + _("The oldest was last changed on %(day)s.") % {
             "day": date_format(timezone.localtime(oldest), "DATE_FORMAT")

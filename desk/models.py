@@ -12,7 +12,8 @@ from audit.guarded import Guarded
 
 
 class Draft(Guarded):
-    """Something typed and not yet sent. Sealed under its owner's key; nobody else can read it, ever."""
+    """Something typed and not yet sent. Sealed, so that its owner alone can read it, until they hand it over
+    (desk/heirs.py)."""
 
     DATA = {
         "id": "plain",
@@ -24,6 +25,9 @@ class Draft(Guarded):
         "created_at": "plain",
         "updated_at": "plain",
         "expires_at": "plain",
+        "own_key": "plain",
+        "heir": "plain",
+        "handed_by": "plain",
     }
 
     class Kind(models.TextChoices):
@@ -40,6 +44,15 @@ class Draft(Guarded):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+    # Sealed under a key of its own, which goes with it to another owner.
+    own_key = models.BooleanField(default=False)
+    # Whom its owner chose to go on with it when their role has ended.
+    heir = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         indexes = [

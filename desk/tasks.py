@@ -5,7 +5,7 @@ from functools import partial
 from celery import shared_task
 from django.db import transaction
 
-from . import expiry, exports
+from . import expiry, exports, heirs
 from .reminders import sweep
 
 
@@ -20,7 +20,9 @@ def make_waiting_exports() -> None:
 
 @shared_task(name="desk.tasks.forget_expired", actor_name="expiry", ignore_result=True, expires=300)
 def forget_expired() -> None:
-    """Delete a few of the drafts, keys of sent forms and sessions that have had their time."""
+    """Hand drafts to those whom their writers chose, once a role has ended by its date. Delete a few of the drafts,
+    keys of sent forms and sessions that have had their time."""
+    heirs.fall()
     expiry.forget_expired()
 
 

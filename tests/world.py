@@ -29,7 +29,7 @@ from cases.glass import actions as glass_actions
 from cases.models import Register
 from cases.sight import actions as sight_actions
 from cases.states import Status
-from desk import drafts
+from desk import drafts, heirs
 from desk.models import DeadlinePolicy, Delivery, Draft, Due, Export, Holiday, Notice, Once
 from desk.reminders import actions as reminder_actions
 from desk.reminders import sweep
@@ -194,6 +194,8 @@ def _desk(world):
         world.draft = drafts.start(
             by=officer, kind=Draft.Kind.INTAKE, data={"alias": ["ផ្កា"], "province": ["1"]}
         )
+        given = drafts.start(by=officer, kind=Draft.Kind.INTAKE, data={"alias": ["ស្លឹក"], "province": ["1"]})
+        heirs.name_heir(draft_id=given.pk, heir=world.people.officer_bmc_2, by=officer)
         drafts.start(by=officer, kind=Draft.Kind.TYPED, data={"text": ["x"]}, path="/files/")
         Once(person=officer, key="once-1", path="/files/").save(force_insert=True)
         # And of each one that has had its time (desk/expiry.py).

@@ -45,9 +45,12 @@ def end_post(
     at_once: bool = False,
 ) -> int:
     """End a role and hand over what its person works on there. What nobody takes falls to the head of the office when
-    the role ends at once; with a last day it stays with its worker until then. How many files changed hands."""
+    the role ends at once; with a last day it stays with its worker until then. Begun case files go to whom their writer
+    chose. How many files changed hands."""
     ended = end_membership(membership=membership, by=by, ends_on=ends_on, at_once=at_once)
-    return _handed(ended.person, takers, by=by, falls=at_once, only=ended.agency_id)
+    handed = _handed(ended.person, takers, by=by, falls=at_once, only=ended.agency_id)
+    import_string(settings.DRAFTS_FALL)()
+    return handed
 
 
 @transaction.atomic
@@ -55,6 +58,7 @@ def close_account(*, person: User, takers: Takers, by: User) -> int:
     """Close an account and hand over what its person works on, at every agency. How many files."""
     closed = disable_person(person=person, by=by)
     handed = _handed(closed, takers, by=by, falls=True)
+    import_string(settings.DRAFTS_FALL)()
     import_string(settings.FORGET_TYPED)(closed)
     return handed
 

@@ -25,6 +25,7 @@ class SubjectKey(Guarded):
         PERSON = "PERSON", "the person of a case file: identity"
         REFERRAL = "REFERRAL", "a referral: its packet"
         REPORT = "REPORT", "a monthly table: its remarks"
+        DRAFT = "DRAFT", "a draft that can go to a colleague"
         EXCLUDED = "EXCLUDED", "an exclusion from a case file: why"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -16,6 +16,7 @@ from . import packages, site
 from .folders import CLONE
 from .say import line, spent
 
+COMPOSE = ("docker-compose.yml", "docker-compose.logs.yml")
 # Types are strict where a mistake opens a file to the wrong person.
 TYPED = (
     "*/lifecycle.py",
@@ -51,7 +52,7 @@ def all_checks() -> list[Check]:
         Check("Types", ("mypy", *typed_files())),
         Check(
             "Containers",
-            ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
+            ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", *COMPOSE),
             needs="docker-compose.yml",
         ),
         Check("Templates", ("djlint", "--lint", "--quiet", "templates"), needs="templates"),

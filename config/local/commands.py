@@ -81,6 +81,12 @@ def bill(options: argparse.Namespace) -> int:
     return 0
 
 
+def weak(options: argparse.Namespace) -> int:
+    from . import weaknesses
+
+    return weaknesses.report()
+
+
 def bench(options: argparse.Namespace) -> int:
     from . import suite
 
@@ -114,6 +120,7 @@ COMMANDS = {
     "torture": (torture, "dev", "kill everything again and again; ARGS=50 kills of each"),
     "asvs": (asvs, "dev", "which requirement of OWASP ASVS 5.0 is proven by which tests"),
     "sbom": (bill, "dev", "all parts with version and fingerprint, as CycloneDX"),
+    "weaknesses": (weak, "base", "which parts have a known weakness, and which of these is past its time"),
     "bench": (bench, "dev", "what things cost, as ratios; ARGS='--large 1000000'"),
     "check": (check, "dev", "lint, types, containers, templates, migrations, generated pages, translations"),
     "fix": (fix, "dev", "mend what lint and format can mend"),

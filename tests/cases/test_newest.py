@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import SectionRule
 from accounts.sections import NOTHING, Section
-from audit.context import acting
+from audit.context import acting, system
 from cases import access, newest, queries
 from cases.answers import Answer
 from cases.models import Case
@@ -88,6 +88,14 @@ def test_the_merge_alone_shows_nothing_that_the_rule_hides(people):
 def test_a_kind_of_agency_that_no_longer_sees_every_file_is_shown_what_is_open_to_it(people, as_):
     with as_(people.administrator):
         SectionRule.objects.filter(viewer_kind="MINISTRY", opened_by_kind="NGO").update(sections=int(NOTHING))
+    with as_(people.reviewer):
+        # At once, before the scope of any file is worked out anew.
+        assert {case.agency_kind for case in queries.page_for(people.reviewer, {}).rows} == {
+            "DEPARTMENT",
+            "POLICE",
+        }
+    with acting(system("reconcile")):
+        assert access.reconcile() == 3
     with as_(people.reviewer):
         assert not people.reviewer.rights.open_provinces
         assert check(people.reviewer)

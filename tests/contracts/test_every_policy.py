@@ -155,6 +155,10 @@ class Probe:
             answers["figures"] = self.outcome(
                 "SELECT r_what, r_code, r_case FROM reports_rows(1, '2000-01-01', '2100-01-01') ORDER BY 1, 2, 3"
             )
+            given = self.web.execute(
+                "SELECT id, heir_id FROM desk_draft WHERE heir_id IS NOT NULL"
+            ).fetchone()
+            answers["draft"] = self.outcome("SELECT desk_hand_draft(%s, %s)", given)
             answers["to the desk"] = self._to_desk()
         with self.web.transaction(force_rollback=True):
             self.act(WHO["administrator"])
@@ -236,6 +240,7 @@ class Probe:
             hand_over = "SELECT file FROM cases_hand_over(NULL, %s, %s, %s, '{}') ORDER BY 1"
             answers["handed"] = self.outcome(hand_over, [officer, agency, WHO["officer_bmc_2"]])
             self.web.execute("UPDATE accounts_user SET is_active = false WHERE id = %s", [officer])
+            answers["fallen"] = self.outcome("SELECT former, heir FROM desk_drafts_fall()")
             answers["forgotten"] = self.outcome("SELECT desk_forget_typed(%s)", [officer])
         with self.web.transaction(force_rollback=True):
             self.act(WHO["officer_bmc_2"])

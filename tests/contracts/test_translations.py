@@ -140,6 +140,7 @@ NEVER_DRAWN = {
     "a document or phone number",
     "a member of staff: private drafts",
     "a monthly table: its remarks",
+    "a draft that can go to a colleague",
     "an exclusion from a case file: why",
     "a referral: its packet",
     "a whole name",

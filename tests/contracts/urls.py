@@ -83,6 +83,7 @@ ROWS = (
     Row("cases:draft", {"draft_id": "draft"}, get={200: "officer_bmc", 404: "REST"}),
     Row("cases:draft_field", {"draft_id": "draft"}, post={400: "officer_bmc", 404: "REST"}),
     Row("cases:draft_check", {"draft_id": "draft"}, both={200: "officer_bmc", 404: "REST"}),
+    Row("cases:draft_hand", {"draft_id": "draft"}, both={200: "officer_bmc", 404: "REST"}),
     Row(
         "cases:draft_drop",
         {"draft_id": "draft"},

@@ -209,6 +209,23 @@ def test_each_has_no_more_than_it_needs(name):
         assert one["healthcheck"]["test"]
 
 
+@pytest.mark.asvs("16.4.3")
+def test_every_line_of_every_service_can_go_to_another_machine():
+    """With the second file the engine sends them inside TLS, and the site never waits for it."""
+    away = yaml.safe_load((ROOT / "docker-compose.logs.yml").read_text())["services"]
+    assert set(away) == set(SERVICES)
+    for one in away.values():
+        assert set(one) == {"logging"}, "nothing else is changed by it"
+        told = one["logging"]["options"]
+        assert one["logging"]["driver"] == "syslog"
+        assert told["syslog-address"].startswith("${KARPEA_LOGS_TO:?")
+        assert "tcp+tls://" in told["syslog-address"]
+        assert told["syslog-tls-ca-cert"].startswith("${KARPEA_LOGS_CA:?")
+        assert "syslog-tls-skip-verify" not in told, "whoever answers there must prove who they are"
+        assert told["mode"] == "non-blocking"
+        assert told["cache-max-size"], "logs must not fill the disk"
+
+
 def test_it_fits_on_a_small_server():
     assert (
         sum(int(one["mem_limit"].removesuffix("m")) for one in SERVICES.values() if one["restart"] != "no")

@@ -3,14 +3,18 @@
 import io
 import json
 import logging
+import uuid
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from audit.context import acting, current_actor, system
+from audit.kinds import Kind
+from audit.models import Event
 from audit.record import Thing, record
 from config import celery, logs
 from config.middleware import QUIET
+from tests import ground
 from tests.factories import make_case
 
 TYPED = "Sokha-Typed-This"
@@ -59,6 +63,37 @@ def test_nothing_of_a_person_or_a_file_reaches_the_log(db, lines, people, client
     assert len([one for one in found if one["event"] == "request"]) == 6
     text = json.dumps(found)
     assert [one for one in secrets if one in text] == []
+
+
+@pytest.mark.asvs("16.4.3")
+@pytest.mark.usefixtures("fresh_db")
+def test_each_act_on_the_trail_is_a_line_that_says_nothing_of_it(lines, people, client_of):
+    """What another machine needs for an alarm, and to miss what was taken from the trail: kind and id of the event."""
+    with acting(people.officer_bmc.as_actor()):
+        case = make_case(by=people.officer_bmc)
+    client = client_of(people.officer_bmc, raise_request_exception=False)
+    client.get(f"/files/{case.number}/", headers={"X-Request-ID": "looked-at-a-file"})
+    client.get("/files/BTB-2026-99999-9/", headers={"X-Request-ID": "tried-to-look"})
+    said = [one for one in lines() if one["event"] == "trail"]
+    with ground.connected("loader"), acting(system("health")):
+        known = dict(Event.objects.values_list("pk", "kind"))
+    kinds = {one.get("request_id"): one["kind"] for one in said}
+    assert kinds["looked-at-a-file"] == "FILE_READ"
+    assert kinds["tried-to-look"] == "REFUSED"
+    assert {one.get("number") for one in said} == {1, None}, "acts of a load are told as how many"
+    for one in (one for one in said if "event_id" in one):
+        assert known[uuid.UUID(one["event_id"])] == one["kind"]
+        assert set(one) <= {
+            "event", "kind", "result", "event_id", "request_id", "level", "logger", "timestamp",
+        }  # fmt: skip
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_what_is_taken_back_is_no_line(lines, people):
+    with acting(people.officer_bmc.as_actor()):
+        record(Kind.FILE_LISTED, Thing(type="page"))
+        transaction.set_rollback(True)
+    assert [one for one in lines() if one["event"] == "trail"] == []
 
 
 @pytest.mark.asvs("16.5.1")

@@ -21,6 +21,7 @@ from .models import (
     Membership,
     Province,
     ProvinceAgencyRight,
+    ProvincePersonRight,
     SectionRule,
     Token,
     User,
@@ -153,6 +154,12 @@ def rights_of_agency(agency: Agency) -> list[ProvinceAgencyRight]:
     return list(found.order_by("content_object_id", "-valid_from", "pk"))
 
 
+def own_rights(person: User) -> list[ProvincePersonRight]:
+    """Every right of one person on a province, live and ended, with who gave it."""
+    found = ProvincePersonRight.objects.filter(user=person).select_related("content_object", "granted_by")
+    return list(found.order_by("content_object_id", "-valid_from", "pk"))
+
+
 def rights_ending_soon() -> list[tuple[Agency, ProvinceAgencyRight]]:
     until = timezone.now() + SOON
     found = ProvinceAgencyRight.objects.live().filter(valid_until__lt=until).select_related("content_object")
@@ -162,6 +169,12 @@ def rights_ending_soon() -> list[tuple[Agency, ProvinceAgencyRight]]:
         for right in found.order_by("valid_until", "pk")
         if right.group_id in agencies
     ]
+
+
+def own_rights_ending_soon() -> list[ProvincePersonRight]:
+    """Rights of one person on a province that end within the month."""
+    found = ProvincePersonRight.objects.live().filter(valid_until__lt=timezone.now() + SOON)
+    return list(found.select_related("content_object", "user").order_by("valid_until", "pk"))
 
 
 def posts_ending_soon() -> list[Membership]:

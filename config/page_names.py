@@ -91,6 +91,8 @@ NAMES: dict[str, Promise | str] = {
     "place:agency_change": _("Change an agency"),
     "place:right_new": _("Give province rights"),
     "place:right_end": _("End a province right"),
+    "place:own_right_new": _("Give a province right"),
+    "place:own_right_end": _("End a province right"),
     "place:rules": _("What a province right opens"),
     "place:rule": _("Change what a province right opens"),
     "place:code_lists": _("Code lists"),

@@ -17,6 +17,7 @@ from accounts.models import (
     Factor,
     Membership,
     ProvinceAgencyRight,
+    ProvincePersonRight,
     SectionRule,
     Sitting,
 )
@@ -157,6 +158,7 @@ def _place(world):
     with acting(administrator.as_actor()):
         world.post = Membership.objects.get(person=world.people.officer_bmc)
         world.right = ProvinceAgencyRight.objects.get(group__agency=world.post.agency_id)
+        world.own_right = ProvincePersonRight.objects.get(user=world.people.head_bmc)
         world.rule = SectionRule.objects.order_by("pk").first()
         world.code = Code.objects.filter(list="FORM").order_by("pk").first()
         people_actions.print_slip(person=world.people.officer_bmc_2, by=administrator)

@@ -4,13 +4,14 @@
 administrator of a new place is added by the operator's command, before there is anybody who could.
 """
 
-from .agencies import add_agency, change_agency, end_province_right, give_province_right
+from .agencies import add_agency, change_agency
 from .conduct import accept_conduct, publish_conduct
 from .confirming import confirm
 from .factors import add_app, add_key, print_sheet, remove_factor, revoke_factors
 from .lists import add_code, change_code, change_rule
 from .people import add_person, change_names, disable_person, enable_person, invite
 from .posts import end_membership, start_membership
+from .provinces import end_own_right, end_province_right, give_own_right, give_province_right
 from .second import show_code, show_key
 from .sessions import end_other_sessions, end_session, end_sessions_of
 from .slips import change_password, print_slip, use_slip
@@ -36,11 +37,13 @@ __all__ = [
     "enable_person",
     "end_membership",
     "end_other_sessions",
+    "end_own_right",
     "end_post",
     "end_province_right",
     "end_session",
     "end_sessions_of",
     "end_stand_in",
+    "give_own_right",
     "give_province_right",
     "hand_work_over",
     "invite",

@@ -1,11 +1,8 @@
-"""Agencies, and which provinces their teams see."""
-
-import datetime
+"""Agencies."""
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import ngettext
 
@@ -14,8 +11,7 @@ from audit.record import record
 
 from ..about import agency_thing, changed, check_somebody_stays, check_stamp, lock_administrators
 from ..access import check_runs_place
-from ..models import Agency, Province, ProvinceAgencyRight, User
-from ..models.rights import VIEW_PROVINCE
+from ..models import Agency, Province, User
 from ..refusals import NotNow
 
 #: What the form of an agency changes. Its short name and kind stay: trail, scopes and rules refer to them.
@@ -97,42 +93,3 @@ def _check_owns_nothing_open(agency: Agency) -> None:
             number,
         )
         raise NotNow(told % {"number": number})
-
-
-@transaction.atomic
-def give_province_right(
-    *,
-    agency: Agency,
-    province: Province,
-    reason: str,
-    by: User | None,
-    valid_until: datetime.datetime | None = None,
-) -> ProvinceAgencyRight:
-    """Let an agency's whole team see the files of a province, in the sections that its kind may see."""
-    check_runs_place(by)
-    right: ProvinceAgencyRight = ProvinceAgencyRight.give(
-        VIEW_PROVINCE,
-        group=agency.group,
-        content_object_id=province.pk,
-        granted_by=by,
-        reason=reason,
-        valid_until=valid_until,
-    )
-    record(Kind.RIGHT_GIVEN, agency_thing(agency, province), detail={"right": right.pk, "until": valid_until})
-    return right
-
-
-@transaction.atomic
-def end_province_right(*, right: ProvinceAgencyRight, by: User | None) -> ProvinceAgencyRight:
-    """End a province right now. The row stays, with its end."""
-    check_runs_place(by)
-    right.valid_until = timezone.now()
-    right.save(update_fields=["valid_until"])
-    agency = Agency.objects.get(group_id=right.group_id)
-    record(
-        Kind.RIGHT_ENDED,
-        agency_thing(agency, right.content_object),
-        fields=["valid_until"],
-        detail={"right": right.pk},
-    )
-    return right

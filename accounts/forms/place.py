@@ -111,10 +111,40 @@ class RightsForm(PlainForm):
     def valid_until(self) -> datetime.datetime | None:
         """The end of the last day."""
         last: datetime.date | None = self.cleaned_data["until"]
-        if last is None:
-            return None
-        midnight = datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time())
-        return timezone.make_aware(midnight)
+        return None if last is None else _end_of(last)
+
+
+def _end_of(last: datetime.date) -> datetime.datetime:
+    midnight = datetime.datetime.combine(last + datetime.timedelta(days=1), datetime.time())
+    return timezone.make_aware(midnight)
+
+
+class OwnRightForm(PlainForm):
+    """A right of one person on one province, with an end."""
+
+    province = forms.ChoiceField(label=_("Province"))
+    reason = CleanText(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("Which decision or agreement this rests on. Never the name of a person in a file."),
+    )
+    until = ThreePartDate(
+        label=_("Last day"),
+        earliest=timezone.localdate,
+        help_text=_("Within a year. If it is still needed then, it is given anew."),
+    )
+
+    def __init__(self, *args: Any, held: frozenset[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {str(one.pk): one for one in _provinces() if one.pk not in held}
+        offered = [(key, places.name_with_unit(one)) for key, one in self.offered.items()]
+        self.fields["province"].choices = [*CHOOSE, *offered]  # type: ignore[attr-defined]
+
+    def clean_province(self) -> Province:
+        return self.offered[self.cleaned_data["province"]]
+
+    def valid_until(self) -> datetime.datetime:
+        return _end_of(self.cleaned_data["until"])
 
 
 class RuleForm(PlainForm):

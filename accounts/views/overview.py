@@ -42,6 +42,7 @@ def used(request: HttpRequest) -> HttpResponse:
         "lost_people": lost_people,
         "posts_ending": queries.posts_ending_soon(),
         "ending": queries.rights_ending_soon(),
+        "own_ending": queries.own_rights_ending_soon(),
         "unconfirmed": confirming.late_by_agency(),
     }
     return render(request, "place/usage.html", context)

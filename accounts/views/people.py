@@ -21,7 +21,7 @@ from ..access import helped_by, is_whole, roles_to_give, runs_place
 from ..conduct import accepted_by
 from ..forms.people import PeopleFilter, SearchForm
 from ..held import has_factor
-from ..models import Membership, Slip, User
+from ..models import Membership, ProvincePersonRight, Slip, User
 from ..places import name_with_unit
 from ..places import provinces as all_provinces
 from ..printed import printed_the_slip
@@ -108,9 +108,17 @@ def person(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "may_print": whole and not itself and found.is_active and (everywhere or found.last_login is None),
         **_sheet(request.user, found),
         "may_revoke": whole and not itself and has_factor(found),
+        "provinces": [_own_right(right) for right in queries.own_rights(found)] if everywhere else [],
+        "may_give_province": everywhere and not itself and bool(found.rights.agencies),
         "changes": changes.of(found) if everywhere else None,
     }
     return render(request, "place/person.html", context)
+
+
+def _own_right(right: ProvincePersonRight) -> dict[str, Any]:
+    live = right.valid_until is None or right.valid_until > timezone.now()
+    end = reverse("place:own_right_end", args=[right.user_id, right.pk]) if live else ""
+    return {"right": right, "province": name_with_unit(right.content_object), "end_url": end}
 
 
 def _sheet(user: Any, person: User) -> dict[str, bool]:

@@ -9,22 +9,12 @@ from accounts.refusals import Refused
 from accounts.roles import CAPABILITIES, Capability, Role
 from accounts.sections import Section
 
-from ..access import Opened, check_may, holds
+from ..access import check_may, holds
 from ..exclusions.access import away
 from ..models import Case, CasePersonGrant, NamedStep
 
 #: Roles whose members read files at all: nobody else can be shown one.
 READERS = [role.value for role in Role if Capability.READ_FILE in CAPABILITIES[role]]
-
-
-def check_reads_sight(opened: Opened) -> None:
-    """Who sees a file is told to those who work on it."""
-    if not opened.shows(Section.WORK):
-        raise Refused(
-            _("Who sees a file is told to those who work on it."),
-            code="section:WORK",
-            label=opened.case.number,
-        )
 
 
 def may_change(user: User, case: Case) -> bool:

@@ -63,6 +63,7 @@ class Sight:
     person: User | None = None
     province: Province | None = None
     agency_kind: str = ""
+    rights: list[tuple[Agency, ProvinceAgencyRight]] = field(default_factory=list)
     giver: "Giver | None" = None
 
 
@@ -95,10 +96,13 @@ class Staff:
     def __init__(self, reader: User, province_id: int, rows: list[Row]) -> None:
         self.own = set(reader.rights.homes)
         teams = ProvinceAgencyRight.objects.live().filter(content_object=province_id)
-        self.teams = {
-            str(pk): kind
-            for pk, kind in Agency.objects.filter(group__in=teams.values("group")).values_list("pk", "kind")
-        }
+        agencies = {a.group_id: a for a in Agency.objects.filter(group__in=teams.values("group"))}
+        self.teams = {str(one.pk): one.kind for one in agencies.values()}
+        #: On what the rights of these teams rest, by kind of agency.
+        self.rights = sorted(
+            ((agencies[one.group_id], one) for one in teams if one.group_id in agencies),
+            key=lambda pair: (pair[0].code, pair[1].valid_from),
+        )
         alone = ProvincePersonRight.objects.live().filter(content_object=province_id)
         self.alone = {str(pk) for pk in alone.values_list("user_id", flat=True)}
         self.by_agency: dict[str, list[Membership]] = defaultdict(list)
@@ -181,6 +185,7 @@ def who_sees(case: Case, reader: User) -> list[Sight]:
             sight.person = people.get(uuid.UUID(row.key))
         elif row.kind == "PROVINCE":
             sight.province, sight.agency_kind = case.province, row.key.partition(":")[2]
+            sight.rights = [pair for pair in staff.rights if pair[0].kind == sight.agency_kind]
         found.append(sight)
     return sorted(found, key=lambda one: _order(one, case))
 

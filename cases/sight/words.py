@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Agency, User
+from accounts.models import Agency, ProvinceAgencyRight, User
 from accounts.sections import EVERYTHING, LABELS, Section, of
 
 from ..models import BreakGlass, Case, NamedStep, ShareReason
@@ -49,10 +49,20 @@ def line(sight: Sight, case: Case, *, may_end: bool) -> dict[str, Any]:
         "until": _until(row.until),
         "giver": _giver(sight.giver) if row.giver else "",
         "reason": _reason(sight),
+        "rights": [_right(agency, right) for agency, right in sight.rights],
         "since": row.since,
         "share": follows_id if follows == "share" and may_end else "",
         "referral": follows_id if follows == "referral" else "",
         "is_emergency": row.because.startswith("break-glass:"),
+    }
+
+
+def _right(agency: Agency, right: ProvinceAgencyRight) -> str:
+    """On what a team's right on the province rests."""
+    return _("%(agency)s: since %(day)s, %(reason)s") % {
+        "agency": agency.name,
+        "day": date_format(timezone.localtime(right.valid_from), "DATE_FORMAT"),
+        "reason": right.reason,
     }
 
 

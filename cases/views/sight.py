@@ -22,6 +22,7 @@ from .. import vault
 from ..access import Opened, open_case
 from ..forms.sight import EVERYBODY, LiftForm, NamedForm, ShareAgencyForm, ShareForm, WhyForm
 from ..sight import access, actions, queries, words
+from ..sight import own as own_sight
 
 PAGE = "sight"
 
@@ -29,10 +30,14 @@ PAGE = "sight"
 @login_required
 @require_safe
 def sight(request: HttpRequest, number: str) -> HttpResponse:
-    """Who sees this file, and why: the truth of the walls, joined with who works where today."""
+    """Who sees this file, and why: the truth of the walls, joined with who works where today. Who reads the file and
+    does not work on it is told why they see it themselves: who else looks after the person is not theirs to know."""
     opened = open_case(request.user, number, page=PAGE)
-    access.check_reads_sight(opened)
     case = opened.case
+    if not opened.shows(Section.WORK):
+        return render(
+            request, "cases/sight/own.html", {"case": case, "ways": own_sight.ways(case, request.user)}
+        )
     may = access.may_change(request.user, case)
     own = _own_people(request.user)
     asked = access.open_request(case)

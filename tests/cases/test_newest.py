@@ -5,12 +5,13 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from accounts.actions import change_rule
 from accounts.models import SectionRule
 from accounts.sections import NOTHING, Section
 from audit.context import acting, system
 from cases import access, newest, queries
 from cases.answers import Answer
-from cases.models import Case
+from cases.models import Case, RiskAssessment
 from tests.factories import make_case
 from tests.people import PEOPLE
 
@@ -95,7 +96,34 @@ def test_a_kind_of_agency_that_no_longer_sees_every_file_is_shown_what_is_open_t
             "POLICE",
         }
     with acting(system("reconcile")):
-        assert access.reconcile() == 3
+        assert access.reconcile() == 0
     with as_(people.reviewer):
         assert not people.reviewer.rights.open_provinces
         assert check(people.reviewer)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("files")
+def test_a_rule_that_opens_less_counts_at_once_in_both_walls(people, as_):
+    case = make_case(by=people.officer_bmc, full=True)
+
+    def seen():
+        with as_(people.reviewer):
+            sections = access.sections_of(people.reviewer, case)
+            first = access.visible_cases(people.reviewer, Section.RISK).filter(pk=case.pk).exists()
+            return Section.RISK in sections, first, RiskAssessment.objects.filter(case=case).exists()
+
+    assert seen() == (True, True, True)
+    with as_(people.administrator):
+        rule = SectionRule.objects.get(viewer_kind="MINISTRY", opened_by_kind="DEPARTMENT")
+        less = rule.sections & ~Section.RISK
+        change_rule(rule=rule, sections=int(less), confirmed=False, by=people.administrator)
+    assert seen() == (False, False, False)
+    with as_(people.officer_bmc):
+        assert RiskAssessment.objects.filter(case=case).exists(), "other kinds see it as before"
+    with as_(people.administrator):
+        change_rule(rule=rule, sections=int(NOTHING), confirmed=False, by=people.administrator)
+    with as_(people.reviewer):
+        assert not Case.objects.filter(pk=case.pk).exists()
+    with acting(system("reconcile")):
+        assert access.reconcile() == 0, "nothing is left to set right"

@@ -29,6 +29,7 @@ def records(world, event_id):
         "stand_in": world.stand_in.pk,
         "agency": world.post.agency_id,
         "right": world.right.pk,
+        "own_right": world.own_right.pk,
         "rule": world.rule.pk,
         "level": "P1",
         "code": world.code.pk,

@@ -163,6 +163,7 @@ class Probe:
         with self.web.transaction(force_rollback=True):
             self.act(WHO["administrator"])
             answers["unheard"] = self.outcome("SELECT desk_unheard()")
+        answers["narrowed"] = self._narrowed()
         answers |= self.sight()
         answers |= self.leaving()
         for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
@@ -174,6 +175,22 @@ class Probe:
                 answers[f"named {one}"] = self.outcome("SELECT referrals_named_only(%s)", [one])
         self.loader.rollback()
         return answers
+
+    def _narrowed(self):
+        """What is left in the scopes when the rules of sections open less, and nothing."""
+        found = []
+        for sections in (1, 0):
+            with self.loader.transaction(force_rollback=True):
+                self.loader.execute("SELECT begin_actor('system:migration')")
+                try:
+                    with self.loader.transaction():
+                        self.loader.execute("UPDATE accounts_sectionrule SET sections = %s", [sections])
+                except psycopg.Error as no:
+                    found.append(no.sqlstate)
+                    continue
+                rows = "SELECT principal, sections, count(*) FROM cases_casescope GROUP BY 1, 2 ORDER BY 1, 2"
+                found.append(self.loader.execute(rows).fetchall())
+        return found
 
     def _to_desk(self):
         """Whether what the office cannot review comes to the national desk by itself."""

@@ -214,6 +214,8 @@ WITHOUT_BAR = {
     "referrals_historicalreferralservice.rows_select": "through the referral, whose policies ask",
     "accounts_subjectkey.rows_select": "of members of staff",
     "accounts_subjectkey.rows_insert": "of members of staff",
+    "accounts_subjectkey.drafts_select": "of one's own drafts, before there is a file",
+    "accounts_subjectkey.drafts_insert": "of one's own drafts, before there is a file",
     "accounts_subjectkey.exclusions_select": "through the exclusion, whose policies ask",
     "accounts_subjectkey.exclusions_insert": "through the exclusion, whose policies ask",
     "accounts_subjectkey.reports_select": "of monthly tables",

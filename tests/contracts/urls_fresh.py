@@ -32,6 +32,8 @@ FRESH = {
     "place:agency_change": "ALWAYS",
     "place:right_new": "ALWAYS",
     "place:right_end": "ALWAYS",
+    "place:own_right_new": "ALWAYS",
+    "place:own_right_end": "ALWAYS",
     "place:rule": "ALWAYS",
     "reports:level": "ALWAYS",
     "tokens:new": "ALWAYS",

@@ -129,4 +129,20 @@ ON_PEOPLE = (
         "args": {"person_id": "officer", "post_id": "head_post"},
         "both": {404: "administrator", 403: "REST"},
     },
+    {
+        "view": "place:own_right_new",
+        "args": {"person_id": "officer"},
+        "both": {200: "administrator", 403: "REST"},
+    },
+    {
+        "view": "place:own_right_end",
+        "args": {"person_id": "head", "right_id": "own_right"},
+        "get": {200: "administrator", 403: "REST"},
+        "post": {302: "administrator", 403: "REST"},
+    },
+    {
+        "view": "place:own_right_end",
+        "args": {"person_id": "officer", "right_id": "own_right"},
+        "both": {404: "administrator", 403: "REST"},
+    },
 )

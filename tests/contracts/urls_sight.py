@@ -27,12 +27,12 @@ SIGHT = (
     {
         "view": "cases:sight",
         "args": {"number": "own"},
-        "get": {200: "BMC reviewer identifier desk_reviewer", 403: "HOPE officer_btb committee", 404: "REST"},
+        "get": {200: "BMC NATION HOPE officer_btb", 404: "REST"},
     },
     {
         "view": "cases:sight",
         "args": {"number": "hidden"},
-        "get": {200: "DESK officer_bmc", 403: "ngo_hope", 404: "REST"},
+        "get": {200: "DESK officer_bmc ngo_hope", 404: "REST"},
     },
     {"view": "cases:share", "args": {"number": "own"}, "both": MOVERS},
     {

@@ -1,13 +1,14 @@
-"""The newest files of everything that somebody sees: from the top of what each of their principals opens.
+"""The newest files of everything that somebody sees: from the top of what each of their rights opens.
 
 `visible_cases` says which files those are; asked for fifty of them in the order of their making, the database would
 walk through the files of the whole country until it has met fifty. Here it takes the first fifty of each principal's
 own index and merges them: as dear for five old files as for a million. What it gives are keys. The rows are asked
-for of `visible_cases`, so that nothing is shown by this module alone.
+for of `visible_cases`, so that nothing is shown by this module alone. With a filter: cases/filtering.py.
 """
 
 import datetime
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
@@ -50,30 +51,37 @@ def newest(user: User, limit: int, *, older: Key | None = None, newer: Key | Non
     given = _given(user, limit)
     if given is None:
         return []
-    at, way, sign = (
-        older or newer,
-        "ASC" if newer and not older else "DESC",
-        ">" if newer and not older else "<",
-    )
-    if at:
-        given |= {"at": at[0], "id": at[1]}
+    way, after = way_of(given, older, newer)
     of_provinces = _OF_MANY if len(given["provinces"]) >= MANY else _OF_SOME
     query = _KEYS.replace("{of_provinces}", of_provinces).format(
         way=way,
-        after_case=f"AND (c.created_at, c.id) {sign} (%(at)s, %(id)s)" if at else "",
-        after_scope=f"AND (s.created_at, s.case_id) {sign} (%(at)s, %(id)s)" if at else "",
+        after_case=after.format("c.created_at, c.id"),
+        after_scope=after.format("s.created_at, s.case_id"),
     )
+    return [pk for _at, pk in asked(query, given)]
+
+
+def way_of(given: dict[str, Any], older: Key | None, newer: Key | None) -> tuple[str, str]:
+    """In which direction, and the condition of where it begins, with a place for the columns."""
+    is_up = bool(newer and not older)
+    at = older or newer
+    if at is None:
+        return "DESC", ""
+    given |= {"at": at[0], "id": at[1]}
+    return "ASC" if is_up else "DESC", f"AND ({{}}) {'>' if is_up else '<'} (%(at)s, %(id)s)"
+
+
+def asked(query: str, given: Mapping[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, given)
-        return [pk for _at, pk in cursor.fetchall()]
+        return cursor.fetchall()
 
 
 def total() -> int:
     """How many files whoever acts sees, to the last: from counts that triggers keep, and what grants open beside them
     (migration 0010)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT cases_seen_total()")
-        return int(cursor.fetchone()[0])
+    ((number,),) = asked("SELECT cases_seen_total()", {})
+    return int(number)
 
 
 def _given(user: User, limit: int) -> dict[str, Any] | None:

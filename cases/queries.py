@@ -20,6 +20,7 @@ from audit.models import Event
 
 from . import above, lifecycle, newest, vault
 from .access import Opened, visible_cases
+from .filtering import Filtered
 from .models import Case, IdentityKey, Victim
 from .models.case import CaseQuerySet
 from .newest import Key
@@ -106,12 +107,17 @@ def page_for(
     user: User, codes: Mapping[str, str], *, after: str = "", before: str = "", start: int = 1
 ) -> Page:
     """A page of this person's list: of all their files, or of those that a filter leaves."""
-    if any(codes.values()):
+    if codes.get("worker"):
         return page_of(listed(user, codes), after=after, before=before, start=start)
     older, newer = from_key(after), None if after else from_key(before)
-    keys = newest.newest(user, PAGE if newer else PAGE + 1, older=older, newer=newer)
-    rows = _rows(visible_cases(user), keys)
-    return _page(rows, newest.total(), older=older, newer=newer, start=start, is_exact=True)
+    limit = PAGE if newer else PAGE + 1
+    if any(codes.values()):
+        some = Filtered(user, codes, _needs(codes))
+        keys, total = some.keys(limit, older=older, newer=newer), some.count(COUNT_UP_TO + 1)
+    else:
+        keys, total = newest.newest(user, limit, older=older, newer=newer), newest.total()
+    rows = _rows(listed(user, codes), keys)
+    return _page(rows, total, older=older, newer=newer, start=start, is_exact=not any(codes.values()))
 
 
 def page_of(files: CaseQuerySet, *, after: str = "", before: str = "", start: int = 1) -> Page:
@@ -203,10 +209,13 @@ def filtered(
     return files
 
 
+def _needs(codes: Mapping[str, str]) -> tuple[Section, ...]:
+    return (Section.RISK,) if codes.get("risk") else ()
+
+
 def listed(user: User, codes: Mapping[str, str]) -> CaseQuerySet:
     """The files of the list with this filter. By risk only among those whose risk is open to its reader."""
-    needs = [Section.RISK] if codes.get("risk") else []
-    seen, rest = visible_cases(user, *needs), {**codes}
+    seen, rest = visible_cases(user, *_needs(codes)), {**codes}
     whose = rest.pop("worker", "")
     return filtered(workers.of(seen, user, whose) if whose else seen, **rest)
 

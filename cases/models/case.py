@@ -103,6 +103,11 @@ class Case(Guarded):
             models.Index(fields=["-created_at", "-id"], name="case_newest"),
             models.Index(fields=["agency", "-created_at"], name="case_newest_of_agency"),
             models.Index(fields=["worker", "-created_at", "-id"], name="case_newest_of_worker"),
+            # For lists with a filter (cases/filtering.py).
+            models.Index(
+                fields=["province", "status", "-created_at", "-id"], name="case_by_province_and_status"
+            ),
+            models.Index(fields=["agency", "status", "-created_at", "-id"], name="case_by_agency_and_status"),
         ]
 
     def __str__(self) -> str:

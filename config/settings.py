@@ -359,6 +359,8 @@ DRAFTS_FALL = "desk.heirs.fall"
 FORGET_TYPED = "desk.held.forget_typed"
 OPEN_FILES_OF_AGENCY = "cases.worker.queries.open_at"
 GRANTS_OF = "cases.reach.grants_of"
+# Before a file closes to agencies: what was asked of them is taken back.
+BEFORE_SIGHT_ENDS = "referrals.actions.take_back_open"
 AFTER_RULE_CHANGE = "cases.tasks.wake_reconcile"
 UNCONFIRMED = [
     "accounts.queries.unconfirmed_rules",

@@ -171,6 +171,30 @@ def withdraw(*, referral: Referral, words: str, by: User, version: int | None = 
     return moved
 
 
+@transaction.atomic
+def take_back_open(*, case: Case, by: User, to: uuid.UUID | None = None) -> int:
+    """Take back every referral of the file that is under way, or those to one agency, because fewer may see the file
+    from now on (setting BEFORE_SIGHT_ENDS). Whoever closes the file does it, whoever had asked. How many.
+
+    What the agency reads of it does not say why.
+    """
+    move = BY_VERB[Verb.WITHDRAW]
+    rows = Referral.objects.select_for_update().filter(case=case, status__in=sorted(move.sources))
+    found = list(rows.filter(to_agency=to) if to else rows)
+    for referral in sorted(found, key=lambda one: one.pk):
+        vault.hold_key(referral)
+        before, agency_id = (
+            referral.status,
+            post_for(by, move.capability, near=referral.from_agency_id).agency_id,
+        )
+        moved = lifecycle.settle(referral, move)
+        words = _("The sender has taken this referral back.")
+        _moved(moved, Verb.WITHDRAW, before, by=by, agency_id=agency_id, words=words)
+        if moved.answered_at:
+            files.revoke(case=case, because=moved.because, by=by)
+    return len(found)
+
+
 def _advance(
     referral: Referral,
     verb: Verb,

@@ -4,8 +4,10 @@ import datetime
 import uuid
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.access import post_for
@@ -97,7 +99,8 @@ def end_share(*, case: Case, because: str, by: User) -> None:
 def name_only(*, case: Case, why: str, words: str, keep: Iterable[uuid.UUID], by: User) -> None:
     """From now on only the national desk and the people in `keep` see the file; often not even `by`.
 
-    Sight of offices, provinces and agencies ends with it, and what is due is told to named people alone.
+    Sight of offices, provinces and agencies ends with it. Referrals under way are taken back, and what is due is told
+    to named people alone.
     """
     check_changes(by, case)
     kept = sorted(set(keep))
@@ -107,6 +110,7 @@ def name_only(*, case: Case, why: str, words: str, keep: Iterable[uuid.UUID], by
         raise NotNow(_("Choose a reason and say why, in a sentence."))
     if not kept and not desk_is_there():
         raise NotNow(_("Nobody is at the national desk now: choose at least one person who keeps the file."))
+    import_string(settings.BEFORE_SIGHT_ENDS)(case=case, by=by)
     step = NamedStep(case=case, act=Act.MARKED, why=why)
     vault.seal_step(step, words.strip())
     record(

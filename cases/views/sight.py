@@ -170,8 +170,8 @@ def name_only(request: HttpRequest, number: str) -> HttpResponse:
                 "It disappears from every list, count and figure of the office, the province and the ministry."
             ),
             _(
-                "Agencies to which it was referred stop seeing it. Where help must go on, share it afterwards with "
-                "one of their people by name."
+                "Agencies to which it was referred stop seeing it, and referrals under way are taken back. Where help "
+                "must go on, share it afterwards with one of their people by name."
             ),
             _("Only two people of the national desk, of two agencies, can take this back."),
         ],

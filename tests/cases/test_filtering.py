@@ -38,17 +38,17 @@ def mixed(files, people, as_):  # noqa: F811
     return files
 
 
-def check(person):
-    """Every page of two files down and up again, and the number, are those of the rule. How many there were."""
+def check(person, filters=FILTERS):
+    """The first pages of two files down and up again, and the number, are those of the rule. How many there were."""
     seen = 0
-    for codes in FILTERS:
+    for codes in filters:
         wanted = list(queries.listed(person, codes).newest_first().values_list("pk", flat=True))
         some = Filtered(person, codes, queries._needs(codes))
         assert some.keys(100) == wanted, codes
         assert some.count(100) == len(wanted)
         assert some.count(1) == min(len(wanted), 1), "counting stops there"
         at = dict(Case.objects.filter(pk__in=wanted).values_list("pk", "created_at"))
-        for number, pk in enumerate(wanted):
+        for number, pk in enumerate(wanted[:4]):
             assert some.keys(2, older=(at[pk], pk)) == wanted[number + 1 : number + 3]
             assert some.keys(2, newer=(at[pk], pk)) == wanted[max(number - 2, 0) : number][::-1]
         page = queries.page_for(person, codes)
@@ -65,9 +65,11 @@ def test_everybody_is_shown_what_the_rule_shows_them(people, mixed):
         person = getattr(people, name)
         with acting(person.as_actor()):
             seen[name] = check(person)
-        # Past the second wall, as the role that loads: the first one holds by itself.
-        with ground.connected("loader"), acting(person.as_actor()):
-            assert check(person) == seen[name], name
+    # Past the second wall, as the role that loads: the first one holds by itself.
+    with ground.connected("loader"):
+        for name in ("officer_btb", "ngo_hope", "police_bmc", "reviewer"):
+            with acting(getattr(people, name).as_actor()):
+                assert check(getattr(people, name)) == seen[name], name
     assert seen["reviewer"] > seen["officer_btb"] > 0
     assert seen["ngo_river"] > 0, "what is shared"
     assert seen["desk_1"] > 0, "named-only files"
@@ -78,12 +80,12 @@ def test_everybody_is_shown_what_the_rule_shows_them(people, mixed):
 def test_by_risk_only_where_the_risk_is_open(people, mixed, as_):
     codes = {"risk": "HIGH"}
     with as_(people.reviewer):
-        before = check(people.reviewer)
+        before = check(people.reviewer, FILTERS[3:5])
         with_risk = Filtered(people.reviewer, codes, queries._needs(codes)).count(100)
     with as_(people.administrator):
         for rule in SectionRule.objects.filter(viewer_kind="MINISTRY"):
             rule.sections &= ~Section.RISK
             rule.save()
     with as_(people.reviewer):
-        assert check(people.reviewer) < before
+        assert check(people.reviewer, FILTERS[3:5]) < before
         assert Filtered(people.reviewer, codes, queries._needs(codes)).count(100) == 0 < with_risk

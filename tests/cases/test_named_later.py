@@ -20,6 +20,10 @@ from cases.glass import actions as glass
 from cases.models import Case
 from cases.sight import actions
 from desk.models import Due
+from referrals.access import visible_referrals
+from referrals.models import Referral, ReferralStep
+from referrals.queries import packet_is_open
+from referrals.states import READABLE
 from tests.factories import make_case, make_referral
 from tests.people import PEOPLE
 
@@ -188,3 +192,35 @@ def test_the_administrator_is_warned_of_a_desk_of_one_agency(people, client_of, 
         assert escape("needs people of two") in client.get(where).content.decode()
         hire(people.identifier, "MOSVY", Role.NATIONAL_DESK)
         assert escape("needs people of two") not in client.get(where).content.decode()
+
+
+def _mark(people, case):
+    by = people.officer_bmc
+    with acting(by.as_actor()):
+        actions.name_only(case=case, why="OFFICIAL", words="His brother works here.", keep=[by.pk], by=by)
+
+
+@pytest.mark.parametrize("status", ["SUBMITTED", "RETURNED", "APPROVED", "ACCEPTED", "IN_SERVICE"])
+def test_what_was_asked_of_an_agency_is_taken_back_and_its_packet_closes(fresh_db, people, as_, case, status):
+    referral = make_referral(case, status=status, to="NGO-HOPE", sections=READ_ONLY)
+
+    def reads():
+        with as_(people.ngo_hope):
+            found = visible_referrals(people.ngo_hope).filter(pk=referral.pk).first()
+            return found is not None and packet_is_open(found)
+
+    assert reads() == (status in READABLE)
+    _mark(people, case)
+    assert not reads()
+    with as_(people.officer_bmc):
+        assert Referral.objects.get(pk=referral.pk).status == "WITHDRAWN"
+    with as_(people.ngo_hope):
+        for step in ReferralStep.objects.filter(referral=referral, verb="WITHDRAW"):
+            assert step.agency_id == referral.from_agency_id, "as any other that is taken back"
+
+
+def test_a_referral_that_has_ended_stays_as_it_ended(fresh_db, people, as_, case):
+    referral = make_referral(case, status="DECLINED", to="NGO-HOPE", sections=READ_ONLY)
+    _mark(people, case)
+    with as_(people.officer_bmc):
+        assert Referral.objects.get(pk=referral.pk).status == "DECLINED"

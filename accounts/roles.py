@@ -67,7 +67,7 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.MANAGE_PEOPLE: _("Look after the accounts and roles of people"),
     Capability.MANAGE_PLACE: _("Look after agencies, rights on provinces and code lists"),
     Capability.SET_DEADLINES: _("Set deadlines and public holidays, and see whether reminders reach people"),
-    Capability.GIVE_TOKENS: _("Give out and revoke tokens for programs"),
+    Capability.GIVE_TOKENS: _("Offer and revoke tokens for programs"),
     Capability.BREAK_GLASS: _("Open a file beyond your reach for some hours in an emergency"),
     Capability.REVIEW_EMERGENCY: _("Review whether a file was rightly opened in an emergency"),
 }

@@ -164,6 +164,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.guessable.GuessableValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.passwords.ContextWordsValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.breached.StolenPasswordValidator"},
 ]

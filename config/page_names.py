@@ -139,7 +139,6 @@ NAMES: dict[str, Promise | str] = {
     "account_login": _("Sign in"),
     "account_logout": _("Sign out"),
     "account_signup": _("Help"),
-    "account_inactive": _("This account is closed"),
     "account_reset_password": _("Help"),
     "account_slip": _("Choose a password with a slip"),
     "account_factor": _("Second page of the sign-in"),

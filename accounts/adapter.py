@@ -48,7 +48,7 @@ class Adapter(DefaultAccountAdapter):
         record_failure(credentials.get("username", ""), why="PASSWORD")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """The right password of a closed account is answered as a wrong one is: nobody learns that a stolen one fits."""
+        """The right password of a closed account is answered as a wrong one: nobody learns that a stolen one fits."""
         user = super().authenticate(request, **credentials)
         if user is None or user.is_active:
             return user

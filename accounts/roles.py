@@ -125,6 +125,12 @@ GIVES: dict[Role, frozenset[Role]] = {
     Role.ADMINISTRATOR: frozenset(Role),
 }
 
+#: Posts that weigh so much that no subordinate prints a code sheet for whoever holds one: an administrator does, or
+#: somebody with the same role at the same agency. The database holds the same (migration 0013).
+SHEET_BY_EQUALS = frozenset(
+    {Role.PROVINCIAL_HEAD, Role.MINISTRY_REVIEWER, Role.NATIONAL_DESK, Role.AUDITOR, Role.ADMINISTRATOR}
+)
+
 #: Posts that approve what others ask for: whoever holds one can let a colleague stand in.
 CAN_BE_STOOD_IN_FOR = frozenset(
     {Role.PROVINCIAL_HEAD, Role.MINISTRY_REVIEWER, Role.IDENTIFICATION_OFFICER, Role.NATIONAL_DESK}

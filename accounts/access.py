@@ -19,7 +19,7 @@ from audit.context import current_actor, require_actor, speak_for
 from .models.agencies import Membership
 from .models.rights import ProvinceAgencyRight, ProvincePersonRight, SectionRule
 from .refusals import Refused
-from .roles import CAPABILITIES, GIVES, Capability, Role, capabilities_of
+from .roles import CAPABILITIES, GIVES, SHEET_BY_EQUALS, Capability, Role, capabilities_of
 from .sections import Section
 
 if TYPE_CHECKING:
@@ -287,6 +287,15 @@ def colleagues_of(user: "User") -> "QuerySet[User]":
     return User.objects.filter(Exists(there)).exclude(pk=user.pk)
 
 
+def above(user: "User") -> Q:
+    """The people with a post of weight that is not `user`'s as well, for a query over people."""
+    not_over = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+    beyond = Membership.objects.filter(not_over, role__in=SHEET_BY_EQUALS, person=OuterRef("pk"))
+    for post in user.rights.posts:
+        beyond = beyond.exclude(agency=post.agency_id, role=post.role)
+    return Q(Exists(beyond))
+
+
 def helped_by(user: "User") -> "QuerySet[User]":
     """For whom somebody may print a code sheet, as far as their posts go."""
     from .models import User  # the models name this module
@@ -297,7 +306,7 @@ def helped_by(user: "User") -> "QuerySet[User]":
 
 
 def check_hands_out(by: "User | None", person: "User") -> None:
-    """Refuse whoever is no colleague of this person and does not run the place."""
+    """Refuse whoever is no colleague of this person and does not run the place; and a subordinate."""
     if by is None:
         check_runs_place(by)
         return
@@ -307,4 +316,12 @@ def check_hands_out(by: "User | None", person: "User") -> None:
         raise Refused(
             _("Code sheets are printed by a colleague of the same office, or an administrator."),
             code="no-colleague",
+        )
+    if not runs_place(by) and helped_by(by).filter(above(by), pk=person.pk).exists():
+        raise Refused(
+            _(
+                "For this person an administrator prints the code sheet, or somebody with the same role at the same "
+                "agency."
+            ),
+            code="sheet-above",
         )

@@ -5,8 +5,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from audit.context import become, require_actor
 from audit.kinds import Kind
@@ -26,6 +28,12 @@ def _news(user: Any, shown: door.Shown | None, address: str) -> list[str]:
 
 
 class Adapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _(
+            "This sign-in name and this password do not fit together. Check both."
+        )
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -39,10 +47,18 @@ class Adapter(DefaultAccountAdapter):
         super().authentication_failed(request, **credentials)
         record_failure(credentials.get("username", ""), why="PASSWORD")
 
-    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
-        """The right password of a closed account."""
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """The right password of a closed account is answered as a wrong one: nobody learns that a stolen one fits."""
+        user = super().authenticate(request, **credentials)
+        if user is None or user.is_active:
+            return user
         record_failure(user.sign_in_name, why="CLOSED")
-        return super().respond_user_inactive(request, user)
+        return None
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Closed between the two pages."""
+        record_failure(user.sign_in_name, why="CLOSED")
+        return redirect("account_login")
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)

@@ -1,6 +1,6 @@
 """What happened to somebody's own account: told when they sign in, and as a list on a page of theirs.
 
-The trail is closed to most people; what is about themselves is not (migration 0010).
+The trail is closed to most people; what is about themselves is not (migrations 0010 and 0012).
 """
 
 import datetime
@@ -28,6 +28,8 @@ CHANGED = {
     Kind.FACTOR_ADDED: lambda: _("a second factor was added to your account"),
     Kind.FACTOR_REMOVED: lambda: _("a second factor of yours was removed"),
     Kind.PERSON_CHANGED: lambda: _("your names were changed"),
+    Kind.TOKEN_OFFERED: lambda: _("a token for a program was offered to you: see “My account”"),
+    Kind.TOKEN_ISSUED: lambda: _("a token for a program was accepted in your name: see “My account”"),
 }
 
 

@@ -51,14 +51,7 @@ def has_factor(person: User) -> bool:
 
 def told_since(person: User, since: datetime.datetime) -> list[str]:
     """What others did with somebody's factors since they signed in last, as sentences for them."""
-    others = Factor.objects.filter(person=person).exclude(maker=person).select_related("maker")
-    told = [
-        _(
-            "On %(when)s %(who)s printed a new code sheet for you. If you did not get it, tell your head at once."
-        )
-        % {"when": _day(one.created_at), "who": _name(one.maker)}
-        for one in others.filter(created_at__gt=since).newest_first()
-    ]
+    told = sheets_printed_since(person, since)
     revoked = (
         Factor.objects.filter(person=person, ended_at__gt=since, ender__isnull=False)
         .exclude(ender=person)
@@ -70,6 +63,18 @@ def told_since(person: User, since: datetime.datetime) -> list[str]:
             % {"when": _day(one.ended_at), "who": _name(one.ender)}
         )
     return told
+
+
+def sheets_printed_since(person: User, since: datetime.datetime) -> list[str]:
+    """Told at the next sign-in; to whoever is signed in already, at once on their first page."""
+    others = Factor.objects.filter(person=person, kind=Factor.Kind.SHEET).exclude(maker=person)
+    return [
+        _(
+            "On %(when)s %(who)s printed a new code sheet for you. If you did not get it, tell your head at once."
+        )
+        % {"when": _day(one.created_at), "who": _name(one.maker)}
+        for one in others.filter(created_at__gt=since).select_related("maker").newest_first()
+    ]
 
 
 def _day(at: Any) -> str:

@@ -6,6 +6,7 @@ it has ended well.
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from audit.context import acting
 from audit.kinds import Kind, Result
 from audit.record import Thing, record
 
-from . import locked, stages, stepup, tries
+from . import browsers, locked, stages, stepup, tries
 from .about import person_thing
 from .limits import Count, Rate, TooMany, address_as_counted, key, take
 from .middleware import FOR_PROGRAMS, ITS_PAGE, actor_of, address_of, is_somebody
@@ -56,7 +57,7 @@ class LimitsMiddleware:
         # Set by what let somebody in: the last step of a sign-in need not be at the door of the first.
         let_in: Try | None = getattr(request, "let_in", None)
         if let_in is not None and response.status_code < 400:
-            tries.forgive(let_in)
+            _forgive(request, response, let_in)
         return response
 
     def _try(self, request: HttpRequest) -> Try | None:
@@ -69,7 +70,10 @@ class LimitsMiddleware:
             person_id = _person_id(request, door)
             return Try(door, person_id, "") if person_id else None
         name = request.POST.get("login", "") if door else ""
-        return Try(door, name, address_of(request)) if door and name.strip() else None
+        if not door or not name.strip():
+            return None
+        browser = browsers.known(request, name) if door == tries.SIGN_IN else ""
+        return Try(door, name, address_of(request), browser)
 
     def _count_act(self, request: HttpRequest) -> None:
         """An act of somebody signed in that could be tried on many records. Raises TooMany."""
@@ -92,6 +96,14 @@ class LimitsMiddleware:
             if not counted.is_allowed:
                 return _told(_refuse(request, _too_often(what, rate, counted)), told)
         return _told(self.get_response(request), told)
+
+
+def _forgive(request: HttpRequest, response: HttpResponse, let_in: Try) -> None:
+    if let_in.door != tries.SIGN_IN:
+        tries.forgive(let_in)
+        return
+    tries.forgive(replace(let_in, browser=browsers.known(request, let_in.name)))
+    browsers.remember(request, response, let_in.name)
 
 
 def _person_id(request: HttpRequest, door: str) -> str:

@@ -229,13 +229,23 @@ def unconfirmed_codes() -> list[Unconfirmed]:
 
 
 def tokens_given() -> list[Token]:
-    """Every token that was ever given out, the newest first, with whom each rests on. For administrators."""
+    """Every token that was ever offered, the newest first, with whom each rests on. For administrators."""
     return list(Token.objects.told().newest_first())
 
 
 def token_given(pk: uuid.UUID) -> Token | None:
     """One of them. None for whoever does not see tokens, as for one that is missing."""
     found: Token | None = Token.objects.told().filter(pk=pk).first()
+    return found
+
+
+def own_tokens(user: User) -> list[Token]:
+    """Tokens, and offers of them, that rest on somebody's own word."""
+    return list(Token.objects.told().filter(membership__person=user).newest_first())
+
+
+def own_token(user: User, pk: uuid.UUID) -> Token | None:
+    found: Token | None = Token.objects.told().filter(membership__person=user, pk=pk).first()
     return found
 
 

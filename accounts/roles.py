@@ -67,7 +67,7 @@ SENTENCES: dict[Capability, Promise] = {
     Capability.MANAGE_PEOPLE: _("Look after the accounts and roles of people"),
     Capability.MANAGE_PLACE: _("Look after agencies, rights on provinces and code lists"),
     Capability.SET_DEADLINES: _("Set deadlines and public holidays, and see whether reminders reach people"),
-    Capability.GIVE_TOKENS: _("Give out and revoke tokens for programs"),
+    Capability.GIVE_TOKENS: _("Offer and revoke tokens for programs"),
     Capability.BREAK_GLASS: _("Open a file beyond your reach for some hours in an emergency"),
     Capability.REVIEW_EMERGENCY: _("Review whether a file was rightly opened in an emergency"),
 }
@@ -124,6 +124,12 @@ GIVES: dict[Role, frozenset[Role]] = {
     Role.PROVINCIAL_HEAD: frozenset({Role.PROVINCIAL_OFFICER}),
     Role.ADMINISTRATOR: frozenset(Role),
 }
+
+#: Posts that weigh so much that no subordinate prints a code sheet for whoever holds one: an administrator does, or
+#: somebody with the same role at the same agency. The database holds the same (migration 0013).
+SHEET_BY_EQUALS = frozenset(
+    {Role.PROVINCIAL_HEAD, Role.MINISTRY_REVIEWER, Role.NATIONAL_DESK, Role.AUDITOR, Role.ADMINISTRATOR}
+)
 
 #: Posts that approve what others ask for: whoever holds one can let a colleague stand in.
 CAN_BE_STOOD_IN_FOR = frozenset(

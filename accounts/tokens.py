@@ -9,13 +9,15 @@ import hashlib
 import re
 import secrets
 
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.context import acting, system
 from audit.kinds import Kind, Result
 from audit.record import Thing, record
 
-from .models import Token
+from .about import person_thing
+from .models import Token, User
 
 #: By this a scanner of source code finds one that somebody has published.
 MARK = "karpea_"
@@ -55,3 +57,18 @@ def _record_refusal(token: Token) -> None:
     about = Thing(type="person", id=str(token.person_id), label=token.person.sign_in_name)
     detail = {"why": "TOKEN", "token": str(token.pk)}
     record(Kind.SIGN_IN_FAILED, about, result=Result.REFUSED, detail=detail)
+
+
+def revoke(token: Token, *, by: User, kind: Kind = Kind.TOKEN_REVOKED) -> None:
+    token.revoked_at, token.revoked_by = timezone.now(), by
+    token.save(update_fields=["revoked_at", "revoked_by"])
+    about = person_thing(token.person)
+    record(kind, about, fields=["revoked_at", "revoked_by"], detail={"token": token.pk})
+
+
+def revoke_all_of(person: User, *, by: User) -> None:
+    """Every token that acts as somebody, or rests on their word, is over for good. What `by` does not see of them the
+    database ends with the account (migration 0012)."""
+    theirs = Token.objects.filter(Q(person=person) | Q(membership__person=person), revoked_at=None)
+    for token in theirs.select_related("person").select_for_update(of=("self",)).order_by("pk"):
+        revoke(token, by=by)

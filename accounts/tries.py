@@ -1,7 +1,9 @@
 """Tries to sign in, to use a slip and to guess the own password: what is counted, and when one has to wait.
 
-Nobody is locked out by others who share their computer or their address: what is counted strictly is one name from
-one address. From where somebody has signed in before, the limits on the name and on the address do not touch them.
+What is counted strictly is one name from one address. Whoever shares an address with a colleague, as an office does,
+can use up the tries of that pair; so a browser in which somebody has signed in within 60 days (accounts/browsers.py) is
+counted by itself, and nothing that is tried elsewhere keeps them out of it. From an address where somebody has signed
+in before, the limits on the name and on the address do not touch them.
 """
 
 import uuid
@@ -38,11 +40,13 @@ OF_ONE_PERSON = (PASSWORD, FACTOR, UNLOCK)
 
 @dataclass(frozen=True)
 class Try:
-    """Somebody at a door: the name that was typed (behind the first door: the id of the person) and from where."""
+    """Somebody at a door: the name that was typed (behind the first door: the id of the person) and from where;
+    `browser` where this name has signed in with it before."""
 
     door: str
     name: str
     address: str
+    browser: str = ""
 
     def key(self, *what: str) -> uuid.UUID:
         """Of this name and this address, or of one of them."""
@@ -52,6 +56,11 @@ class Try:
     @property
     def pair(self) -> uuid.UUID:
         return self.key("name", "address")
+
+    @property
+    def own(self) -> uuid.UUID:
+        """By what it is counted strictly."""
+        return key(self.door, "browser", self.browser) if self.browser else self.pair
 
     @property
     def known(self) -> uuid.UUID:
@@ -72,8 +81,8 @@ def from_an_address() -> Rate:
 
 def count(one: Try) -> None:
     """Count a try before it is looked at. Raises TooMany, with the same words for a name that nobody has."""
-    _check(take(one.pair, of_a_pair()), code="limit:pair")
-    if one.door in OF_ONE_PERSON or is_remembered(one.known):
+    _check(take(one.own, of_a_pair()), code="limit:browser" if one.browser else "limit:pair")
+    if one.browser or one.door in OF_ONE_PERSON or is_remembered(one.known):
         return
     _check(take(one.key("name"), of_a_name()), code="limit:name")
     _check(take(one.key("address"), from_an_address()), code="limit:address")
@@ -94,11 +103,12 @@ def sentence(wait: int) -> str:
 
 
 def forgive(one: Try) -> None:
-    """It succeeded: what was counted for it is forgotten, and the address is known for this name."""
-    forget(one.pair)
+    """It succeeded: what was counted for it is forgotten, and the address is known for this name. What others tried at
+    the same address is not forgotten by a success in a browser that is counted by itself."""
+    forget(one.own)
     if one.door in OF_ONE_PERSON:
         return
-    if not is_remembered(one.known):
+    if not one.browser and not is_remembered(one.known):
         give_back(one.key("name"), of_a_name())
         give_back(one.key("address"), from_an_address())
     if one.door == SIGN_IN:

@@ -20,7 +20,7 @@ from .away import AWAY
 from .kinds import Kind, Precision
 from .models import Event
 from .reads import file_read, named, referral_read
-from .staff import Teller, about_staff, factor_added, factor_removed, sign_in_failed, signed_out
+from .staff import TOKENS, Teller, about_staff, factor_added, factor_removed, sign_in_failed, signed_out
 from .words import Words
 
 #: What of its detail the sentence of a kind rests on, and the kinds that say how many (audit/told.py).
@@ -64,7 +64,7 @@ ON_STAFF = (
     Kind.SIGN_IN_FAILED, Kind.RIGHT_GIVEN, Kind.RIGHT_ENDED, Kind.AGENCY_ADDED, Kind.PERSON_ADDED,
     Kind.MEMBERSHIP_STARTED, Kind.MEMBERSHIP_ENDED, Kind.AGENCY_CHANGED, Kind.PERSON_CHANGED, Kind.PERSON_DISABLED,
     Kind.PERSON_ENABLED, Kind.SLIP_PRINTED, Kind.SHEET_PRINTED, Kind.FACTORS_REVOKED, Kind.FACTOR_FAILED,
-    Kind.WORK_HANDED_OVER, Kind.TOKEN_ISSUED, Kind.TOKEN_REVOKED, Kind.SESSIONS_ENDED_OF, Kind.STAND_IN_GIVEN,
+    Kind.WORK_HANDED_OVER, *TOKENS, Kind.SESSIONS_ENDED_OF, Kind.STAND_IN_GIVEN,
     Kind.STAND_IN_ENDED, Kind.MEMBERSHIP_CONFIRMED, Kind.RIGHT_CONFIRMED,
 )  # fmt: skip
 #: Names under which a detail may hold the number of rows.
@@ -468,10 +468,7 @@ SENTENCES: dict[str, Teller] = {
     Kind.STAND_IN_ENDED: about_staff(
         gettext_lazy("%(who)s ended it that %(about)s stands in as “%(role)s” at %(agency)s.")
     ),
-    Kind.TOKEN_ISSUED: about_staff(
-        gettext_lazy("%(who)s gave out a token with which programs act as %(about)s.")
-    ),
-    Kind.TOKEN_REVOKED: about_staff(gettext_lazy("%(who)s revoked a token of %(about)s.")),
+    **TOKENS,
     Kind.PASSWORD_CHANGED: plain(gettext_lazy("%(who)s changed the password.")),
     Kind.CONDUCT_PUBLISHED: plain(
         gettext_lazy("%(who)s published version %(record)s of the code of conduct.")

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .kinds import Kind
 from .models import Event
 from .reads import named
 from .words import Words
@@ -92,3 +93,13 @@ _SIGNED_OUT: dict[str, Promise] = {
 def signed_out(event: Event, words: Words) -> str:
     text = _SIGNED_OUT.get(event.detail.get("why", "")) or _("%(who)s signed out.")
     return str(text) % named(event, words)
+
+
+TOKENS: dict[str, Teller] = {
+    Kind.TOKEN_OFFERED: about_staff(gettext_lazy("%(who)s offered %(about)s a token for a program.")),
+    Kind.TOKEN_ISSUED: about_staff(
+        gettext_lazy("%(who)s accepted a token with which programs act as %(about)s.")
+    ),
+    Kind.TOKEN_DECLINED: about_staff(gettext_lazy("%(who)s declined a token of %(about)s.")),
+    Kind.TOKEN_REVOKED: about_staff(gettext_lazy("%(who)s revoked a token of %(about)s.")),
+}

@@ -212,9 +212,3 @@ def quiet(request: HttpRequest) -> HttpResponse:
 @require_GET
 def help_page(request: HttpRequest) -> HttpResponse:
     return render(request, "account/help.html")
-
-
-@require_GET
-def inactive(request: HttpRequest) -> HttpResponse:
-    """Where allauth sends somebody whose account was closed, after the right password."""
-    return render(request, "account/account_inactive.html")

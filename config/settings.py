@@ -135,7 +135,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # allauth counts in a cache, which is each process's own: here the database counts for all (accounts/tries.py).
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "change_password": None}
 # One name from one address: enough for somebody who mistypes; then a guesser gets about four tries an hour, and the
-# owner of the name who sits elsewhere notices nothing.
+# owner of the name who sits elsewhere, or at a browser of theirs (accounts/browsers.py), notices nothing.
 TRIES = {
     "free": 5,
     "first_wait": timedelta(seconds=10),
@@ -153,7 +153,7 @@ LIMITED_ACTS = {
     "cases:break_glass": (10, timedelta(minutes=10)),
     "cases:registers": (30, timedelta(hours=1)),
 }
-# So long an address is known for a name after a sign-in: longer than a leave, shorter than a post.
+# So long an address, or a browser, is known for a name after a sign-in: longer than a leave, shorter than a post.
 ADDRESS_KNOWN_FOR = timedelta(days=60)
 ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 PASSWORD_HASHERS = [
@@ -164,6 +164,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.guessable.GuessableValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.passwords.ContextWordsValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.breached.StolenPasswordValidator"},
 ]

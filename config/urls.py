@@ -20,7 +20,6 @@ urlpatterns = [
     path("sign-out/", sessions.sign_out, name="account_logout"),
     # allauth draws links to these; here both explain that the office gives sign-in names and new passwords.
     path("sign-in/help/", pages.help_page, name="account_signup"),
-    path("sign-in/inactive/", pages.inactive, name="account_inactive"),
     path("sign-in/forgotten/", pages.help_page, name="account_reset_password"),
     path("sign-in/slip/", account.slip, name="account_slip"),
     path("sign-in/second/", second.second, name="account_factor"),

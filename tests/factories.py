@@ -8,8 +8,10 @@ import datetime
 from collections import deque
 
 import factory
+from django.utils import timezone
 
-from accounts.models import Agency, Province
+from accounts import actions as staff_actions
+from accounts.models import Agency, Membership, Province
 from accounts.roles import Capability
 from accounts.sections import Section
 from audit.context import acting, system
@@ -212,3 +214,19 @@ def make_table(code, month, *, status="DRAFT", remarks="Two colleagues were ill.
         with acting(everybody.head_bmc.as_actor()):
             table = report_actions.sign(table=table, by=everybody.head_bmc)
     return table
+
+
+def give_token(person, *, by, scope="WRITE", lasts=datetime.timedelta(days=30), **more):
+    """A token resting on somebody's membership, offered by an administrator and accepted; and its text."""
+    with acting(by.as_actor()):
+        membership = more.pop("membership", None) or Membership.objects.get(person=person)
+        offered = staff_actions.offer_token(
+            membership=membership,
+            label=more.pop("label", "Test"),
+            scope=scope,
+            expires_at=timezone.now() + lasts,
+            by=by,
+            **more,
+        )
+    with acting(person.as_actor()):
+        return staff_actions.accept_token(token=offered, by=person)

@@ -38,7 +38,7 @@ from reports import actions as report_actions
 from reports import months
 
 from . import people as personas
-from .factories import add_note, keep_away, make_case, make_referral, make_table
+from .factories import add_note, give_token, keep_away, make_case, make_referral, make_table
 from .registers.made import import_register, make_register
 
 SHARED = Section.SUMMARY | Section.IDENTITY | Section.FACTS | Section.NOTES
@@ -242,13 +242,14 @@ def _reminders(world):
 
 
 def _token(world):
-    """A token with which programs act as an officer."""
-    administrator = world.people.administrator
+    """A token with which programs act as an officer, and one that they have not accepted yet."""
+    administrator, officer = world.people.administrator, world.people.officer_bmc
+    world.token, world.token_text = give_token(officer, by=administrator, label="Figures of the office")
     with acting(administrator.as_actor()):
-        world.token, world.token_text = people_actions.issue_token(
-            membership=Membership.objects.get(person=world.people.officer_bmc),
-            label="Figures of the office",
-            scope="WRITE",
+        world.offered = people_actions.offer_token(
+            membership=Membership.objects.get(person=officer),
+            label="Not accepted yet",
+            scope="READ",
             expires_at=timezone.now() + datetime.timedelta(days=30),
             by=administrator,
         )

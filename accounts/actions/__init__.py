@@ -16,11 +16,12 @@ from .second import show_code, show_key
 from .sessions import end_other_sessions, end_session, end_sessions_of
 from .slips import change_password, print_slip, use_slip
 from .standing import end_stand_in, let_stand_in
-from .tokens import issue_token, revoke_token
+from .tokens import accept_token, offer_token, revoke_token
 from .turnover import close_account, end_post, hand_work_over
 
 __all__ = [
     "accept_conduct",
+    "accept_token",
     "add_agency",
     "add_app",
     "add_code",
@@ -47,8 +48,8 @@ __all__ = [
     "give_province_right",
     "hand_work_over",
     "invite",
-    "issue_token",
     "let_stand_in",
+    "offer_token",
     "print_sheet",
     "print_slip",
     "publish_conduct",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from audit.kinds import Kind
 from audit.record import record
 
+from .. import tokens
 from ..about import changed, check_somebody_stays, check_stamp, lock_administrators, person_thing
 from ..access import check_manages, check_manages_account, check_runs_place
 from ..models import Agency, Membership, Slip, User
@@ -132,13 +133,14 @@ def check_may_close(by: User, person: User) -> None:
 
 @transaction.atomic
 def disable_person(*, person: User, by: User) -> User:
-    """Close an account: every session of it ends with its next request, and no slip of it works any more."""
+    """Close an account: every session of it ends with its next request, and no slip or token of it ever works again."""
     check_may_close(by, person)
     administers = Membership.objects.live().filter(person=person, role=Role.ADMINISTRATOR).exists()
     if administers:
         lock_administrators(by)
     person = _locked(person)
     if person.is_active:
+        tokens.revoke_all_of(person, by=by)
         person.is_active = False
         person.sign_in_round += 1
         person.save(update_fields=["is_active", "sign_in_round"])

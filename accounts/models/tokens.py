@@ -1,5 +1,6 @@
 """Tokens: how a program signs in to the interface for programs. Never used on pages."""
 
+import datetime
 import uuid
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from .people import User
 
 
+#: So long an offer waits for the person in whose name the token would act (the database: migration 0012).
+OFFERED_FOR = datetime.timedelta(days=7)
+
+
 class TokenQuerySet(GuardedQuerySet):
     def told(self) -> "TokenQuerySet":
         """With the people it rests on, and whether its membership is live (`rests`)."""
@@ -34,7 +39,8 @@ class Token(Guarded):
     """`person` acts. `membership` is whose word it rests on: when that ends, the token is worth nothing.
 
     Both are one person's, unless the token is of a program of their agency: then `person` is the program, and the
-    person of the membership answers for it. Of the token itself there is only a digest.
+    person of the membership answers for it. An administrator offers it; its text is made when the person of the
+    membership accepts, for them alone. Of the text there is only a digest.
     """
 
     DATA = {
@@ -46,6 +52,7 @@ class Token(Guarded):
         "digest": "sensitive",
         "issued_at": "plain",
         "issued_by": "plain",
+        "accepted_at": "plain",
         "expires_at": "plain",
         "revoked_at": "plain",
         "revoked_by": "plain",
@@ -61,9 +68,10 @@ class Token(Guarded):
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     label = models.CharField(_("What it is for"), max_length=80)
     scope = models.CharField(_("What it may do"), max_length=8, choices=Scope, default=Scope.READ)
-    digest = models.BinaryField(unique=True)
+    digest = models.BinaryField(unique=True, null=True)  # None until it is accepted
     issued_at = models.DateTimeField(_("Given out"), default=timezone.now)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(_("Accepted"), null=True, blank=True)
     expires_at = models.DateTimeField(_("Ends"))
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(
@@ -88,6 +96,11 @@ class Token(Guarded):
                 name="token_revoked_by_and_at",
                 violation_error_message=_("Revoked means: by somebody, at a time."),
             ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(digest__isnull=False),
+                name="token_accepted_with_its_text",
+                violation_error_message=_("A token that is accepted has a text."),
+            ),
         ]
         indexes = [models.Index(fields=["-issued_at"], name="token_newest")]
 
@@ -105,11 +118,22 @@ class Token(Guarded):
 
     @property
     def is_over(self) -> bool:
-        """Revoked or past its end."""
-        return self.revoked_at is not None or self.expires_at <= timezone.now()
+        """Revoked, past its end, or not accepted in time."""
+        now = timezone.now()
+        lapsed = self.accepted_at is None and self.issued_at + OFFERED_FOR <= now
+        return self.revoked_at is not None or self.expires_at <= now or lapsed
 
     @property
-    def is_live(self) -> bool:
+    def rests_well(self) -> bool:
         """Not over, and everybody it rests on still works there; of a row that `told()` gave."""
         rests: bool = self.rests  # type: ignore[attr-defined]
         return not self.is_over and self.person.is_active and rests
+
+    @property
+    def is_offered(self) -> bool:
+        """Waits for the person whose word it would rest on."""
+        return self.rests_well and self.accepted_at is None
+
+    @property
+    def is_live(self) -> bool:
+        return self.rests_well and self.accepted_at is not None

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.sentences import sentence
 from audit.words import Words
 
-from .. import actions, sittings
+from .. import actions, offers, queries, sittings
 from .. import happened as happening
 from ..forms.own import PasswordForm, SlipForm
 from ..held import FEW, own_factors
@@ -74,6 +75,9 @@ def own(request: HttpRequest) -> HttpResponse:
         "factors": own_factors(user),
         "few": FEW,
         "sessions": sittings.own(request, user),
+        "tokens": [
+            offers.line(one, url=reverse("tokens:mine", args=[one.pk])) for one in queries.own_tokens(user)
+        ],
     }
     return render(request, "account/own.html", context | {"hands_out": user.may(Capability.HAND_OUT_FACTORS)})
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import changes, queries
-from ..access import helped_by, is_whole, roles_to_give, runs_place
+from ..access import above, helped_by, is_whole, roles_to_give, runs_place
 from ..conduct import accepted_by
 from ..forms.people import PeopleFilter, SearchForm
 from ..held import has_factor
@@ -123,7 +123,8 @@ def _own_right(right: ProvincePersonRight) -> dict[str, Any]:
 
 def _sheet(user: Any, person: User) -> dict[str, bool]:
     """Whether the reader may print a code sheet, or why they in particular may not."""
-    is_helped = person.is_active and helped_by(user).filter(pk=person.pk).exists()
+    helped = helped_by(user) if runs_place(user) else helped_by(user).exclude(above(user))
+    is_helped = person.is_active and helped.filter(pk=person.pk).exists()
     has_slip = is_helped and printed_the_slip(user, person)
     return {"may_sheet": is_helped and not has_slip, "printed_slip": has_slip}
 

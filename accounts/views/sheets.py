@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions
-from ..access import colleagues_of, helped_by, people_within
+from ..access import above, colleagues_of, helped_by, people_within, runs_place
 from ..actions.factors import check_may_print_sheet, check_may_revoke
 from ..models import User
 from ..refusals import NotFound
@@ -25,7 +25,10 @@ from .doors import needs, person_or_404
 @require_safe
 @needs(Capability.HAND_OUT_FACTORS)
 def colleagues(request: HttpRequest) -> HttpResponse:
-    people = colleagues_of(_me(request)).filter(is_active=True).order_by("full_name_km", "pk")
+    me = _me(request)
+    people = colleagues_of(me).filter(is_active=True).order_by("full_name_km", "pk")
+    if not runs_place(me):
+        people = people.exclude(above(me))
     return render(request, "account/colleagues.html", {"people": people})
 
 

@@ -1,1 +1,1 @@
-"""The pages on which administrators give out and revoke tokens for programs."""
+"""The pages on which administrators offer and revoke tokens for programs, and people accept and end their own."""

@@ -18,7 +18,10 @@ class TokenForm(forms.Form):
     mark_optional = True
     membership = forms.ChoiceField(
         label=_("Who answers for it?"),
-        help_text=_("When this person's role there ends, the token ends with it."),
+        help_text=_(
+            "They accept it at “My account” within 7 days; the token is shown to them alone. "
+            "When this person's role there ends, the token ends with it."
+        ),
         error_messages={
             "required": _("Choose who answers for the token."),
             "invalid_choice": _("Choose one from the list."),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.confirming import how_many
+from accounts.held import sheets_printed_since
 from accounts.mine import posts_ending
 from accounts.models import User
 from accounts.roles import SENTENCES, Capability, Role
@@ -48,6 +49,7 @@ def work_of(user: User) -> dict[str, Any]:
         "mine": files.count_mine(user) if works else 0,
         "to_confirm": how_many(user),
         "ending": posts_ending(user),
+        "sheets_printed": sheets_printed_since(user, user.last_login) if user.last_login else [],
         "may_open": user.may(Capability.OPEN_FILE),
         "may_read_trail": user.may(Capability.READ_TRAIL),
         "sentences": [SENTENCES[c] for c in Capability if c in user.rights.capabilities],

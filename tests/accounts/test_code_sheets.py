@@ -108,6 +108,70 @@ def test_one_person_of_several_offices_is_everybodys_colleague(people, hire):
     assert code_of_refusal(sheet, people.officer_bmc, people.ngo_river) == "no-colleague"
 
 
+# --- for whom no subordinate prints
+
+
+@pytest.mark.asvs("8.2.1")
+def test_no_subordinate_prints_for_a_post_of_weight(people, hire, events):
+    """Who saw the password of the head would have both halves, and the head's own sheet would be worthless."""
+    head = people.head_bmc
+    hire(people.committee, "DOSVY-BMC", Role.PROVINCIAL_OFFICER)
+    hire(people.former, "DOSVY-BMC", Role.PROVINCIAL_HEAD)
+    sheet(head, people.administrator)
+    for by in (people.officer_bmc, people.officer_bmc_2, people.committee):
+        assert code_of_refusal(sheet, head, by) == "sheet-above", by
+        assert refused_by_database(raw_sheet, head, by), by
+        with acting(by.as_actor()):
+            assert Factor.objects.filter(person=head, kind="SHEET").update(ended_at=timezone.now()) == 0
+    sheet(head, people.former)
+    sheet(people.officer_bmc, people.officer_bmc_2)
+    assert len(events("SHEET_PRINTED")) == 3
+
+
+@pytest.mark.parametrize(
+    ("role", "agency"),
+    [
+        ("MINISTRY_REVIEWER", "DOSVY-BMC"),
+        ("NATIONAL_DESK", "DOSVY-BMC"),
+        ("AUDITOR", "DOSVY-BMC"),
+        ("ADMINISTRATOR", "DOSVY-BMC"),
+        ("PROVINCIAL_HEAD", "DOSVY-BTB"),
+    ],
+)
+def test_every_post_of_weight_counts_also_at_another_agency(people, hire, role, agency):
+    me = people.officer_bmc
+    sheet(me, people.officer_bmc_2)
+    hire(me, agency, role)
+    for by in (people.officer_bmc_2, people.head_bmc):
+        assert code_of_refusal(sheet, me, by) == "sheet-above"
+        assert refused_by_database(raw_sheet, me, by)
+    hire(people.head_bmc, agency, role)
+    sheet(me, people.head_bmc)
+
+
+def test_the_list_of_colleagues_leaves_out_for_whom_one_does_not_print(people, client_of):
+    listed = lambda who: {one.pk for one in client_of(who).get("/account/colleagues/").context["people"]}  # noqa: E731
+    assert people.head_bmc.pk not in listed(people.officer_bmc)
+    assert people.officer_bmc_2.pk in listed(people.officer_bmc)
+    where = f"/place/people/{people.head_bmc.pk}/sheet/"
+    assert client_of(people.officer_bmc).get(where).status_code == 403
+    assert client_of(people.administrator).get(where).status_code == 200
+
+
+def test_whoever_is_signed_in_reads_it_at_once_on_the_first_page(people, client_of):
+    head, officer = client_of(people.head_bmc), client_of(people.officer_bmc)
+    work = "/"
+    assert head.get(work).context["sheets_printed"] == []
+    printed = sheet(people.head_bmc, people.administrator)
+    (told,) = head.get(work).context["sheets_printed"]
+    with acting(people.administrator.as_actor()):
+        assert people.administrator.name in told
+    assert officer.get(work).context["sheets_printed"] == []
+    again = Client()
+    assert sign_in_by_form(again, "head_bmc", code=printed.codes[0]).status_code == 302
+    assert again.get(work).context["sheets_printed"] == [], "told at the sign-in instead"
+
+
 # --- never both
 
 

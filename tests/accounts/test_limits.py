@@ -7,11 +7,13 @@ import sys
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from django.utils.translation import gettext, override
 
-from accounts import limits
+from accounts import browsers, limits
 from accounts.models import Tally
 from desk.expiry import forget_expired
 from tests import ground
@@ -243,3 +245,66 @@ def test_a_request_that_fails_and_is_rolled_back_has_counted(fresh_db, people, m
     client = Client(raise_request_exception=False)
     monkeypatch.setattr("accounts.adapter.Adapter.authenticate", broken)
     assert [tried("officer_bmc", client=client).status_code for _try in range(6)] == [500] * 5 + [429]
+
+
+# --- a browser in which somebody has signed in before ---
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("known_address", [True, False])
+def test_no_flood_keeps_somebody_out_of_a_browser_of_theirs(people, settings, known_address):
+    settings.TRIES_OF_A_NAME = (4, timedelta(hours=1))
+    settings.TRIES_FROM_AN_ADDRESS = (20, timedelta(minutes=10))
+    own = Client()
+    assert signed_in("officer_bmc", client=own, address=HERE if known_address else THERE) == 302
+    own.post("/sign-out/")
+    flood = statuses(30, "officer_bmc")
+    assert flood[-1] == 429
+    assert tried("officer_bmc", PASSWORD).status_code == 429, "a browser that is new to them"
+    assert signed_in(" Officer_BMC", client=own, later=1) == 302
+    own.post("/sign-out/")
+    assert statuses(1, "officer_bmc", PASSWORD) == [429], "their success gives the guesser nothing back"
+
+
+@pytest.mark.django_db
+def test_wrong_tries_in_a_browser_of_ones_own_are_limited_as_well(people, events):
+    own, second = Client(), Client()
+    assert signed_in("officer_bmc", client=own) == 302
+    assert signed_in("officer_bmc", client=second, later=1) == 302
+    for client in (own, second):
+        client.post("/sign-out/")
+    assert statuses(7, "officer_bmc", client=own) == [200] * 5 + [429] * 2
+    assert tried("officer_bmc", PASSWORD, client=own, address=THERE).status_code == 429, "wherever it is"
+    assert tried("officer_bmc", PASSWORD, client=second).status_code == 302
+    assert tried("officer_bmc", PASSWORD).status_code == 302, "counted apart from the address"
+    assert told(events)[-1] == ("officer_bmc", "LIMIT")
+
+
+@pytest.mark.django_db
+def test_a_cookie_of_another_or_forged_or_old_does_not_help(people):
+    theirs, own = Client(), Client()
+    assert signed_in("officer_bmc_2", client=theirs) == 302
+    assert signed_in("officer_bmc", client=own) == 302
+    value = own.cookies[browsers.cookie_name("officer_bmc")].value
+    other = theirs.cookies[browsers.cookie_name("officer_bmc_2")].value
+    assert statuses(6, "officer_bmc")[-1] == 429
+    for wrong in (other, value[:-1] + ("A" if value[-1] != "A" else "B"), f"x{value}", "x", ""):
+        client = Client()
+        client.cookies[browsers.cookie_name("officer_bmc")] = wrong
+        assert tried("officer_bmc", PASSWORD, client=client).status_code == 429, wrong
+        client.cookies[browsers.cookie_name("officer_bmc_2")] = other
+        assert tried("officer_bmc", PASSWORD, client=client).status_code == 429
+    right = Client()
+    right.cookies[browsers.cookie_name("officer_bmc")] = value
+    with time_machine.travel(timezone.now() + timedelta(days=60, minutes=1)):
+        assert tried("officer_bmc", PASSWORD, client=right).status_code == 429, "too old"
+    assert tried("officer_bmc", PASSWORD, client=right).status_code == 302
+
+
+@pytest.mark.django_db
+def test_half_a_sign_in_makes_no_browser_known(people):
+    client = Client()
+    assert tried("officer_bmc", PASSWORD, client=client).status_code == 302
+    assert browsers.cookie_name("officer_bmc") not in client.cookies
+    assert tried("no such name", client=client).status_code == 200
+    assert not [name for name in client.cookies if "browser-" in name]

@@ -1,6 +1,5 @@
 """The lock page in a real browser, and accounts that are closed while their connections stay open."""
 
-import datetime
 import http.client
 from urllib.parse import urlsplit
 
@@ -8,12 +7,10 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts import actions
-from accounts.models import Membership
 from tests.browsing import follow
-from tests.factories import make_case
+from tests.factories import give_token, make_case
 from tests.people import PASSWORD
 
 WORDS = "បាននិយាយជាមួយគ្រួសារ"
@@ -42,14 +39,7 @@ def test_the_page_is_emptied_and_comes_back_with_its_text(browser_page, people):
 
 @pytest.mark.asvs("7.4.2", "8.3.2")
 def test_a_closed_account_is_nobody_on_connections_that_stay_open(site, people, client_of, as_):
-    with as_(people.administrator):
-        _token, text = actions.issue_token(
-            membership=Membership.objects.get(person=people.officer_bmc),
-            label="for tests",
-            scope="READ",
-            expires_at=timezone.now() + datetime.timedelta(days=1),
-            by=people.administrator,
-        )
+    _token, text = give_token(people.officer_bmc, by=people.administrator, scope="READ")
     jar = client_of(people.officer_bmc).cookies
     session = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={jar[settings.SESSION_COOKIE_NAME].value}"}
     asked = {"/": session, "/api/v1/cases/": {"Authorization": f"Bearer {text}"}}

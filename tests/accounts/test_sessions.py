@@ -1,16 +1,14 @@
 """One's own sessions: seen, ended one by one or all; those of somebody who is looked after; and all at once."""
 
-import datetime
-
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts import actions
-from accounts.models import Membership, Sitting
+from accounts.models import Sitting
 from tests.browsing import code_of, sign_in_by_form
+from tests.factories import give_token
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -94,14 +92,7 @@ def test_a_head_ends_every_session_of_their_own_people(people, events):
 @pytest.mark.asvs("7.4.2")
 def test_closing_an_account_ends_every_session_and_token_at_once(people, as_):
     kept = [seated("officer_bmc"), seated("officer_bmc", PHONE, later=1)]
-    with as_(people.administrator):
-        _token, text = actions.issue_token(
-            membership=Membership.objects.get(person=people.officer_bmc),
-            label="for tests",
-            scope="READ",
-            expires_at=timezone.now() + datetime.timedelta(days=1),
-            by=people.administrator,
-        )
+    _token, text = give_token(people.officer_bmc, by=people.administrator, scope="READ")
     program = Client(headers={"authorization": f"Bearer {text}"})
     ask = lambda: [*(one.get("/").status_code for one in kept), program.get("/api/v1/cases/").status_code]  # noqa: E731
     assert ask() == [200, 200, 200]

@@ -1,9 +1,12 @@
 """Signing in and being signed out: each try is on the trail with whom it was about, and never what was typed."""
 
+import re
+
 import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from tests.browsing import sign_in_by_form
 from tests.people import PASSWORD
@@ -47,10 +50,25 @@ def test_a_name_that_nobody_has_is_kept_as_a_keyed_hash(people, failures, outsid
 
 
 def test_the_right_password_of_a_closed_account_is_on_the_trail(people, failures, events):
-    answer = tried(Client(), "disabled", PASSWORD)
-    assert answer["Location"] == "/sign-in/inactive/"
-    assert failures() == [("REFUSED", "person", str(people.disabled.pk), "disabled", '{"why": "CLOSED"}')]
+    """And it is answered as a wrong one is: nobody learns that a stolen password fits."""
+    right, wrong = (tried(Client(), "disabled", password) for password in (PASSWORD, "not the password"))
+    assert (right.status_code, right.context["form"].errors) == (200, wrong.context["form"].errors)
+    plain = [re.sub(r'value="[^"]*"', "", one.content.decode()) for one in (right, wrong)]
+    assert plain[0] == plain[1]
+    about = ("REFUSED", "person", str(people.disabled.pk), "disabled")
+    assert failures() == [(*about, '{"why": "CLOSED"}'), (*about, '{"why": "PASSWORD"}')]
     assert events("SIGN_IN") == []
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_wrong_sign_in_names_the_box_as_the_page_does(people, language):
+    client = Client()
+    client.cookies["django_language"] = language
+    with override(language):
+        said = gettext("This sign-in name and this password do not fit together. Check both.")
+        (told,) = tried(client, "officer_bmc").context["form"].non_field_errors()
+        assert told == said
+        assert "username" not in told.lower()
 
 
 def test_a_busy_session_ends_twelve_hours_after_its_sign_in(people, events):

@@ -1,10 +1,7 @@
 """Somebody leaves: what they hold is told as numbers and goes to colleagues in the act that ends their sight."""
 
-import datetime
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts import actions, turnover
@@ -18,7 +15,7 @@ from cases.queries import listed
 from cases.worker import queries
 from desk import drafts
 from desk.models import Draft
-from tests.factories import keep_away, make_case
+from tests.factories import give_token, keep_away, make_case
 
 pytestmark = pytest.mark.django_db
 
@@ -159,14 +156,7 @@ def test_the_closed_account_loses_sessions_tokens_and_typed_text_and_keeps_its_d
     with as_(people.officer_bmc):
         drafts.start(by=people.officer_bmc, kind=Draft.Kind.INTAKE, data={"alias": ["ផ្កា"]})
         drafts.carry(user=people.officer_bmc, path="/files/x/note/", data={"text": ["half a note"]})
-    with as_(people.administrator):
-        _token, shown = actions.issue_token(
-            membership=post_of(people.officer_bmc),
-            label="Test",
-            scope="WRITE",
-            expires_at=timezone.now() + datetime.timedelta(days=30),
-            by=people.administrator,
-        )
+    _token, shown = give_token(people.officer_bmc, by=people.administrator)
     headers = {"Authorization": f"Bearer {shown}"}
     assert client_of(None).get("/api/v1/cases/", headers=headers).status_code == 200
     page = administrator.get(at("person_disable", people.officer_bmc.pk)).content.decode()

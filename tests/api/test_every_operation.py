@@ -16,14 +16,12 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
-from accounts import actions as staff
-from accounts.models import Agency, Membership
+from accounts.models import Agency
 from audit.context import acting
 from config.wsgi import application
 from reports import months
-from tests.factories import make_case, make_referral, make_table
+from tests.factories import give_token, make_case, make_referral, make_table
 
-from .test_tokens import MONTH
 from .test_writing import WHOLE
 
 #: Not asked of us, each with the reason.
@@ -43,14 +41,8 @@ def known(people):
     other = make_case(by=people.officer_bmc, full=True)
     month = months.last_over(timezone.localdate())
     returned = make_referral(other, status="RETURNED", to="NGO-HOPE")
+    _token, text = give_token(people.officer_bmc, by=people.administrator, label="Every operation")
     with acting(people.administrator.as_actor()):
-        _token, text = staff.issue_token(
-            membership=Membership.objects.get(person=people.officer_bmc),
-            label="Every operation",
-            scope="WRITE",
-            expires_at=returned.submitted_at + MONTH,
-            by=people.administrator,
-        )
         packet = {
             "services": ["SHEL.EM"],
             "reason": "ADDITIONAL_SERVICES",

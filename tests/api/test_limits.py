@@ -5,14 +5,9 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts import actions
-from accounts.models import Membership
-from audit.context import acting
 from tests.accounts.test_limits import later
-
-from .test_tokens import MONTH
+from tests.factories import give_token
 
 pytestmark = pytest.mark.django_db
 WHERE = "/api/v1/codes/"
@@ -23,11 +18,7 @@ def program(people):
     """`program(person)`: a client with a new token of theirs, and the token."""
 
     def made(person):
-        with acting(people.administrator.as_actor()):
-            token, text = actions.issue_token(
-                membership=Membership.objects.get(person=person), label="Limits", scope="READ",
-                expires_at=timezone.now() + MONTH, by=people.administrator,
-            )  # fmt: skip
+        token, text = give_token(person, by=people.administrator, scope="READ")
         return Client(headers={"authorization": f"Bearer {text}", "accept-language": "en"}), token
 
     return made

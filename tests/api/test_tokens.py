@@ -3,15 +3,16 @@
 import datetime
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions, tokens
-from accounts.models import Membership, Token, User
+from accounts.models import User
 from accounts.refusals import NotNow, Refused
-from audit.context import acting
-from tests.factories import make_case
+from audit.context import become
+from tests.factories import give_token, make_case
 
 pytestmark = pytest.mark.django_db
 MONTH = datetime.timedelta(days=30)
@@ -22,15 +23,7 @@ def give(people):
     """`give(person, **more)`: a token resting on their membership, and its text."""
 
     def given(person, *, scope="WRITE", lasts=MONTH, program="", by=people.administrator):
-        with acting(by.as_actor()):
-            return actions.issue_token(
-                membership=Membership.objects.get(person=person),
-                label="Test",
-                scope=scope,
-                expires_at=timezone.now() + lasts,
-                by=by,
-                program=program,
-            )
+        return give_token(person, by=by, scope=scope, lasts=lasts, program=program)
 
     return given
 
@@ -92,6 +85,11 @@ def end_by_revoking(people, token):
     actions.revoke_token(token=token, by=people.administrator)
 
 
+def end_it_oneself(people, token):
+    with become(people.officer_bmc.as_actor()):
+        actions.revoke_token(token=token, by=people.officer_bmc)
+
+
 def end_its_role(people, token):
     yesterday = timezone.localdate() - datetime.timedelta(days=1)
     actions.end_membership(membership=token.membership, by=people.administrator, ends_on=yesterday)
@@ -109,13 +107,6 @@ def close_its_agency(people, token):
     type(token.membership.agency).objects.filter(pk=token.membership.agency_id).update(is_active=False)
 
 
-def end_its_time(people, token):
-    long_ago = timezone.now() - datetime.timedelta(days=2)
-    Token.objects.filter(pk=token.pk).update(
-        issued_at=long_ago, expires_at=long_ago + datetime.timedelta(days=1)
-    )
-
-
 @pytest.mark.parametrize("program_name", ["", "Register of the office"])
 @pytest.mark.parametrize(
     "end",
@@ -125,7 +116,7 @@ def end_its_time(people, token):
         close_its_account,
         close_the_account_of_who_answers,
         close_its_agency,
-        end_its_time,
+        end_it_oneself,
     ],
 )
 def test_it_ends_at_once_with_what_it_rests_on(people, give, program, events, as_, end, program_name):
@@ -139,6 +130,13 @@ def test_it_ends_at_once_with_what_it_rests_on(people, give, program, events, as
     kind, result, _actor, label, detail = events("SIGN_IN_FAILED")[-1]
     assert (kind, result, label) == ("SIGN_IN_FAILED", "REFUSED", token.person.sign_in_name)
     assert detail == {"why": "TOKEN", "token": str(token.pk)}
+
+
+def test_it_ends_on_its_last_day(people, give, program):
+    client = program(give(people.officer_bmc)[1])
+    assert listed(client)[0] == 200
+    with time_machine.travel(timezone.now() + MONTH, tick=False):
+        assert listed(client)[0] == 401
 
 
 def test_the_trail_names_person_and_token(people, give, program, events):
@@ -199,7 +197,7 @@ def test_only_its_digest_is_kept(people, give, outside):
     kept = outside(
         "SELECT t::text FROM accounts_token t UNION ALL SELECT h::text FROM accounts_historicaltoken h"
     )
-    assert len(kept) == 2
+    assert len(kept) == 3, "offered, accepted"
     assert text not in str(kept)
     assert text.removeprefix("karpea_") not in str(kept)
     assert bytes(token.digest) == tokens.digest(text)
@@ -212,7 +210,7 @@ def test_its_day_of_use_is_noted_once(people, give, program, outside):
     for _time in range(2):
         client.get(reverse("api_case_list"))
     assert outside("SELECT last_used_on FROM accounts_token") == [(timezone.localdate(),)]
-    assert outside("SELECT count(*) FROM accounts_historicaltoken") == [(1,)]
+    assert outside("SELECT count(*) FROM accounts_historicaltoken") == [(2,)], "offered, accepted"
 
 
 def test_nobody_but_an_administrator_gives_one_and_none_to_themselves(people, give):

@@ -56,6 +56,7 @@ def records(world, event_id):
         "policy": world.policy.pk,
         "holiday": world.holiday.pk,
         "token": world.token.pk,
+        "offered": world.offered.pk,
         "register": world.register.pk,
         "glass": world.glass.pk,
     }

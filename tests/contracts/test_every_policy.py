@@ -257,6 +257,8 @@ class Probe:
             hand_over = "SELECT file FROM cases_hand_over(NULL, %s, %s, %s, '{}') ORDER BY 1"
             answers["handed"] = self.outcome(hand_over, [officer, agency, WHO["officer_bmc_2"]])
             self.web.execute("UPDATE accounts_user SET is_active = false WHERE id = %s", [officer])
+            ended = "SELECT label, revoked_by_id FROM accounts_token WHERE revoked_at IS NOT NULL ORDER BY 1"
+            answers["tokens"] = self.outcome(ended)
             answers["fallen"] = self.outcome("SELECT former, heir FROM desk_drafts_fall()")
             answers["forgotten"] = self.outcome("SELECT desk_forget_typed(%s)", [officer])
         with self.web.transaction(force_rollback=True):

@@ -321,6 +321,19 @@ ROWS = (
         get={200: "administrator", 403: "REST"},
         post={302: "administrator", 403: "REST"},
     ),
+    Row("tokens:mine", {"pk": "offered"}, get={200: "officer_bmc", 404: "REST"}),
+    Row(
+        "tokens:accept",
+        {"pk": "offered"},
+        get={200: "officer_bmc", 404: "REST"},
+        post={302: "officer_bmc", 404: "REST"},
+    ),
+    Row(
+        "tokens:end",
+        {"pk": "offered"},
+        get={200: "officer_bmc", 404: "REST"},
+        post={302: "officer_bmc", 404: "REST"},
+    ),
     Row("api_operations", get=200),
     Row("api_description", get=200, out=401),
     # For programs an empty POST has no key (400) and names no version (428): 403 and 404 come first.

@@ -38,6 +38,8 @@ FRESH = {
     "reports:level": "ALWAYS",
     "tokens:new": "ALWAYS",
     "tokens:revoke": "ALWAYS",
+    "tokens:accept": "ALWAYS",
+    "tokens:end": "ALWAYS",
     # One's own second factors.
     "account_app": "ALWAYS",
     "account_key": "ALWAYS",

@@ -4,7 +4,6 @@ OWN = (
     {"view": "account_login", "both": {200: "disabled stranger", 302: "REST"}, "out": None},
     {"view": "account_logout", "get": {200: "REST", 302: "disabled stranger"}, "out": None},
     {"view": "account_signup", "get": 200, "out": None},
-    {"view": "account_inactive", "get": 200, "out": None},
     {"view": "account_reset_password", "get": 200, "out": None},
     {"view": "account_slip", "both": 200, "out": None},
     {"view": "account_factor", "both": 302, "out": None},

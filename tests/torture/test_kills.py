@@ -3,7 +3,6 @@
 `make torture` kills each fifty times. What was acknowledged is there once, who had to be reminded was, nobody twice.
 """
 
-import datetime
 import http.client
 import json
 import os
@@ -18,16 +17,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.utils import timezone
 
-from accounts.actions import issue_token
-from accounts.models import Membership
 from audit.context import acting
 from desk import exports
 from desk.models import Export
 from desk.reminders.actions import set_mailbox
 from tests import ground
-from tests.factories import make_case
+from tests.factories import give_token, make_case
 
 from .machine import Machine, until
 
@@ -111,14 +107,9 @@ def work_for(people, name):
         for _one in range(EXPORTS):
             exports.ask(kind="TRAIL", shape="CSV", filters={}, by=people.auditor)
     texts = []
-    with acting(people.administrator.as_actor()):
-        for number in range(WRITERS):
-            _token, text = issue_token(
-                membership=Membership.objects.get(person=people.officer_bmc),
-                label=f"writer {number}", scope="WRITE", by=people.administrator,
-                expires_at=timezone.now() + datetime.timedelta(days=1),
-            )  # fmt: skip
-            texts.append(text)
+    for number in range(WRITERS):
+        _token, text = give_token(people.officer_bmc, by=people.administrator, label=f"writer {number}")
+        texts.append(text)
     return cases, texts
 
 

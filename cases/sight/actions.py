@@ -18,7 +18,7 @@ from audit.record import record
 
 from .. import access as files
 from .. import vault
-from ..exclusions.access import away
+from ..exclusions.access import check_desk_reviews, kept_from, one_at_a_time
 from ..models import Case, NamedStep, ShareReason
 from .access import check_changes, desk_agency, desk_is_there, is_colleague, members, open_request
 
@@ -57,12 +57,13 @@ def _check_receiver(case: Case, to: Agency | User, by: User) -> None:
             raise NotNow(
                 _("A file for named people only is shared with one person by name, never with an agency.")
             )
-        if not to.is_active or {one.pk for one in members(to.pk)} <= away(case):
+        readers = {one.pk for one in members(to.pk)}
+        if not to.is_active or not readers - kept_from(case, readers):
             raise NotNow(_("Nobody there reads case files now."))
         return
     if to.pk == by.pk:
         raise NotNow(_("Nobody shares a file with themselves."))
-    if to.pk in away(case):
+    if kept_from(case, [to.pk]):
         raise NotNow(_("This person is already kept away from the file."))
     # Of whoever is not active, or has no live role, no rights are computed.
     if not to.is_active or not to.may(Capability.READ_FILE):
@@ -107,6 +108,8 @@ def name_only(*, case: Case, why: str, words: str, keep: Iterable[uuid.UUID], by
         raise NotNow(_("Choose a reason and say why, in a sentence."))
     if not kept and not desk_is_there():
         raise NotNow(_("Nobody is at the national desk now: choose at least one person who keeps the file."))
+    one_at_a_time(case.pk)
+    check_desk_reviews(case)
     step = NamedStep(case=case, act=Act.MARKED, why=why)
     vault.seal_step(step, words.strip())
     record(

@@ -1,8 +1,12 @@
-"""Somebody is always left who reviews: of an exclusion from a named-only file the national desk."""
+"""Somebody is always left who reviews an exclusion; emergency openings end, one at a time."""
+
+from importlib import import_module
 
 from django.db import migrations
 
-from audit.operations import Definer, Sql
+from audit.operations import Definer, Policies, Sql
+
+glass = import_module("cases.migrations.0007_named_later_and_opened_in_emergencies")
 
 TODAY = "(now() AT TIME ZONE 'Asia/Phnom_Penh')::date"
 
@@ -55,6 +59,52 @@ BEGIN
 END
 """
 
+# While a file is open to somebody in an emergency, they cannot open it again: it would never end. Asked of the grant, so
+# that a new danger is never stopped by a row whose sight has ended otherwise; by the clock, so that what was ended in
+# this very transaction is over.
+ONE_AT_A_TIME = """
+    PERFORM pg_advisory_xact_lock(hashtextextended('emergency of ' || me || ' on ' || one.id, 0));
+    IF EXISTS (
+        SELECT 1 FROM cases_casepersongrant g WHERE g.content_object_id = one.id AND g.user_id = me
+           AND g.because LIKE 'break-glass:%' AND g.valid_until > clock_timestamp()
+    ) THEN
+        RAISE EXCEPTION 'this file is open in an emergency already' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+"""
+FOUND = "    IF NOT FOUND THEN RETURN NULL; END IF;\n"
+BREAK_GLASS = glass.BREAK_GLASS.replace(FOUND, FOUND + ONE_AT_A_TIME.removeprefix("\n"))
+
+# The row and the sight that followed from it, together. By whoever opened the file, or by somebody who reviews it: the
+# head of the office that owns it, the ministry, the national desk. False where it was over.
+END_EMERGENCY = f"""
+DECLARE b record; me uuid := {glass.CALLER}::uuid; reviews boolean;
+BEGIN
+    SELECT g.id, g.case_id, g.person_id, g.ended_at, g.until INTO b FROM cases_breakglass g WHERE g.id = use FOR UPDATE;
+    reviews := COALESCE({glass.ROLES} && '{{MINISTRY_REVIEWER,NATIONAL_DESK}}'::text[], false) OR EXISTS (
+        SELECT 1 FROM cases_case c WHERE c.id = b.case_id
+           AND c.agency_id = ANY(NULLIF(current_setting('app.manages', true), '')::uuid[]));
+    IF b.id IS NULL OR me IS NULL OR NOT (b.person_id = me OR (reviews AND EXISTS (
+        SELECT 1 FROM cases_casescope s WHERE s.case_id = b.case_id AND s.principal = ANY({glass.PRINCIPALS})
+           AND s.sections & 128 <> 0 AND (s.until IS NULL OR s.until > now())
+           AND b.case_id <> ALL({glass.BARRED})))) THEN
+        RAISE EXCEPTION 'not an emergency opening of the actor' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF b.ended_at IS NOT NULL OR b.until <= now() THEN RETURN false; END IF;
+    UPDATE cases_breakglass SET ended_at = GREATEST(now(), opened_at) WHERE id = use;
+    UPDATE cases_casepersongrant SET valid_until = {glass.NOW}
+     WHERE content_object_id = b.case_id AND because = 'break-glass:' || use
+       AND (valid_until IS NULL OR valid_until > now());
+    RETURN true;
+END
+"""
+
+WRONG_ENDS = """
+BEGIN
+    PERFORM cases_end_emergency(NEW.id);
+    RETURN NULL;
+END
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -74,5 +124,26 @@ class Migration(migrations.Migration):
                 "WHEN (NEW.named_only AND NOT OLD.named_only) EXECUTE FUNCTION cases_named_keeps_desk()",
             ],
             ["DROP TRIGGER zz_leaves_desk ON cases_exclusion", "DROP TRIGGER zz_keeps_desk ON cases_case"],
+        ),
+        Policies("table:cases_breakglass", name="ended", rules="UPDATE"),
+        Definer(
+            "cases_break_glass(use uuid, asked text, reason text, hours int, post uuid) RETURNS uuid",
+            BREAK_GLASS,
+            before=glass.BREAK_GLASS,
+        ),
+        Definer("cases_end_emergency(use uuid) RETURNS boolean", END_EMERGENCY),
+        Definer("cases_wrong_emergency_ends() RETURNS trigger", WRONG_ENDS, call=False),
+        Sql(
+            [
+                "REVOKE UPDATE (ended_at) ON cases_breakglass FROM karpea_web, karpea_worker",
+                # After the history of the review itself.
+                "CREATE TRIGGER zz_wrong_ends AFTER UPDATE OF outcome ON cases_breakglass FOR EACH ROW "
+                "WHEN (NEW.outcome = 'WRONG' AND OLD.outcome <> 'WRONG') "
+                "EXECUTE FUNCTION cases_wrong_emergency_ends()",
+            ],
+            [
+                "GRANT UPDATE (ended_at) ON cases_breakglass TO karpea_web, karpea_worker",
+                "DROP TRIGGER zz_wrong_ends ON cases_breakglass",
+            ],
         ),
     ]

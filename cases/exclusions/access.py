@@ -116,12 +116,12 @@ def check_leaves_somebody(case: Case, who: User | Agency, *, by: User) -> None:
             )
         return
     office = _members(Q(agency=case.agency_id, role__in=READERS)) - gone
-    if not office - kept_from(case, office):
+    if not office - kept_from(case.pk, office):
         raise NotNow(
             _("Nobody of the agency that owns the file would be left. Hand it to another agency first.")
         )
     others = _members(Q(role__in=BEYOND) | Q(agency=case.agency_id, role__in=REVIEWERS)) - gone - {by.pk}
-    if not others - kept_from(case, others):
+    if not others - kept_from(case.pk, others):
         raise NotNow(_("Nobody would be left who could review this. Speak with the ministry first."))
 
 
@@ -151,10 +151,10 @@ def check_desk_reviews(case: Case) -> None:
 def desk_left(case: Case, *, without: set[uuid.UUID]) -> set[uuid.UUID]:
     """Who of the national desk nothing keeps away from a file. The database holds the same (migration 0012)."""
     people = _members(Q(role=Role.NATIONAL_DESK)) - without
-    return people - kept_from(case, people)
+    return people - kept_from(case.pk, people)
 
 
-def kept_from(case: Case, people: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+def kept_from(case_id: uuid.UUID, people: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Whom of these the exclusions of a file keep away. Asked of the database: not everybody who works on a file is
     told who is kept away from it, and whoever is, sees no row that says so."""
     homes: dict[uuid.UUID, list[uuid.UUID]] = {one: [] for one in people}
@@ -169,7 +169,7 @@ def kept_from(case: Case, people: Iterable[uuid.UUID]) -> set[uuid.UUID]:
         cursor.execute(
             "SELECT p.person FROM jsonb_to_recordset(%s::jsonb) AS p(person uuid, agencies jsonb) WHERE %s = "
             "ANY(actor_barred(p.person, ARRAY(SELECT jsonb_array_elements_text(p.agencies)::uuid)))",
-            [json.dumps(asked), case.pk],
+            [json.dumps(asked), case_id],
         )
         return {person for (person,) in cursor.fetchall()}
 

@@ -89,5 +89,5 @@ def keepers(case: Case, by: User) -> list[User]:
         CasePersonGrant.objects.live().filter(content_object=case).exclude(because__startswith="break-glass:")
     )
     chosen = own | set(named.values_list("user_id", flat=True))
-    rows = User.objects.filter(pk__in=chosen - kept_from(case, chosen), is_active=True)
+    rows = User.objects.filter(pk__in=chosen - kept_from(case.pk, chosen), is_active=True)
     return sorted(rows, key=lambda one: (one.pk != by.pk, one.name, str(one.pk)))

@@ -58,12 +58,12 @@ def _check_receiver(case: Case, to: Agency | User, by: User) -> None:
                 _("A file for named people only is shared with one person by name, never with an agency.")
             )
         readers = {one.pk for one in members(to.pk)}
-        if not to.is_active or not readers - kept_from(case, readers):
+        if not to.is_active or not readers - kept_from(case.pk, readers):
             raise NotNow(_("Nobody there reads case files now."))
         return
     if to.pk == by.pk:
         raise NotNow(_("Nobody shares a file with themselves."))
-    if kept_from(case, [to.pk]):
+    if kept_from(case.pk, [to.pk]):
         raise NotNow(_("This person is already kept away from the file."))
     # Of whoever is not active, or has no live role, no rights are computed.
     if not to.is_active or not to.may(Capability.READ_FILE):

@@ -74,7 +74,7 @@ def takers(case: Case) -> list[User]:
         posts = Membership.objects.live().filter(person__in=people, role__in=TAKERS)
         rows = User.objects.filter(pk__in=posts.values("person"))
         found = list(rows.exclude(pk=case.worker_id).order_by("full_name_km", "pk"))
-    gone = kept_from(case, [one.pk for one in found])
+    gone = kept_from(case.pk, [one.pk for one in found])
     return [one for one in found if one.pk not in gone]
 
 
@@ -82,5 +82,5 @@ def desk(case: Case) -> User | None:
     """Who of the national desk takes a file for named people only: the longest there."""
     posts = Membership.objects.live().filter(role=Role.NATIONAL_DESK)
     rows = list(posts.exclude(person=case.worker_id).select_related("person").order_by("starts_on", "pk"))
-    gone = kept_from(case, {post.person_id for post in rows})
+    gone = kept_from(case.pk, {post.person_id for post in rows})
     return next((post.person for post in rows if post.person_id not in gone), None)

@@ -426,6 +426,64 @@ def test_an_office_without_a_head_is_reviewed_by_the_ministry(fresh_db, people):
     assert told(people) == {"police_bmc", "desk_reviewer"}
 
 
+def test_a_head_who_is_kept_away_is_no_head_of_this_file(fresh_db, people, case):
+    """Somebody who can review it is told at once: the ministry, which stays with it when it is overdue."""
+    keep_away(case, people.head_bmc, by=people.officer_bmc)
+    smash(case, people.officer_btb)
+    sweep_now()
+    assert told(people) == {"officer_bmc", "officer_bmc_2", "reviewer", "desk_reviewer"}
+    for days, stage in ((3.1, "OVERDUE"), (6.1, "ESCALATED")):
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=days), tick=False):
+            sweep_now()
+        for name, is_told in (("reviewer", True), ("desk_reviewer", True), ("head_bmc", False)):
+            with acting(getattr(people, name).as_actor()):
+                mine = Notice.objects.filter(person=getattr(people, name), stage=stage, due__kind="GLASS")
+                assert mine.exists() == is_told, (name, stage)
+
+
+def told_of_a_colleague(people, *names):
+    found = set()
+    for name in names:
+        person = getattr(people, name)
+        with acting(person.as_actor()):
+            if Notice.objects.filter(person=person, due__kind="OPENED", is_danger=True).exists():
+                found.add(name)
+    return found
+
+
+def test_the_head_of_the_opener_is_told_who_and_when_and_no_more(fresh_db, people, case, hire, client_of, rows):
+    head = hire(people.committee, "DOSVY-BTB", Role.PROVINCIAL_HEAD)
+    everybody = [name for name in PEOPLE if getattr(people, name).is_active]
+    smash(case, people.officer_btb)
+    sweep_now()
+    assert told_of_a_colleague(people, *everybody) == {"committee"}
+    client = client_of(head)
+    answer = client.get(reverse("due:list"))
+    (line,) = answer.context["told"]
+    assert (line.number, line.url, line.is_danger) == ("", "", False)
+    assert people.officer_btb.name in line.title
+    assert case.number not in answer.content.decode()
+    asked = "SELECT count(*) FROM desk_due WHERE kind = 'OPENED'"
+    assert [rows(one, asked) for one in (head, people.head_bmc, people.officer_btb)] == [
+        [(1,)], [(0,)], [(0,)],
+    ]  # fmt: skip
+    assert client.post(reverse("due:read"), {"due": line.id}).status_code == 303
+    assert client.get(reverse("due:list")).context["told"] == []
+    assert not client.get(reverse("due:list")).context["page"].object_list, "read is done"
+
+
+def test_no_head_is_told_of_themselves_or_of_a_file_that_they_are_kept_away_from(fresh_db, people, case, hire):
+    other = make_case(by=people.officer_bmc, full=True)
+    head = hire(people.committee, "DOSVY-BTB", Role.PROVINCIAL_HEAD)
+    keep_away(other, head, by=people.officer_bmc)
+    smash(case, head)
+    smash(other, people.officer_btb)
+    smash(case, people.police_bmc)
+    sweep_now()
+    assert told_of_a_colleague(people, *PEOPLE) == set()
+    assert "head_bmc" in told(people), "the owner's head, of the file"
+
+
 @pytest.mark.django_db
 def test_who_reviews_it(people, client_of, case, events):
     """The head of the office or the ministry; never who did it; once."""

@@ -244,4 +244,5 @@ def test_everything_loaded_is_a_proposal(people, as_):
             ("REPORT", "ANY", False),
             ("EXCLUDED", "ANY", False),
             ("GLASS", "ANY", False),
+            ("OPENED", "ANY", False),
         }

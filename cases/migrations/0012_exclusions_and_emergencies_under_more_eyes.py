@@ -7,6 +7,7 @@ from django.db import migrations
 from audit.operations import Definer, Policies, Sql, setting_list
 from cases.rules import ME, not_barred
 
+to_desk = import_module("cases.migrations.0006_exclusions")
 glass = import_module("cases.migrations.0007_named_later_and_opened_in_emergencies")
 
 TODAY = "(now() AT TIME ZONE 'Asia/Phnom_Penh')::date"
@@ -59,6 +60,27 @@ BEGIN
     RETURN NULL;
 END
 """
+
+# As a new exclusion comes to the national desk where the office has nobody for it (migration 0006), so do those that
+# wait when that comes about later. The sweep of the reminders asks; what came is told at its next turn, to whom it is for.
+LOOK_AGAIN = (
+    """
+DECLARE today date := (now() AT TIME ZONE 'Asia/Phnom_Penh')::date;
+BEGIN
+    IF current_setting('app.actor', true) IS DISTINCT FROM 'system:reminder' THEN RETURN; END IF;
+    WITH came AS (
+"""
+    + to_desk.TO_DESK[to_desk.TO_DESK.index("    UPDATE") : to_desk.TO_DESK.index(";\n    RETURN NULL")].replace(
+        "e.case_id = NEW.case_id AND ", ""
+    )
+    + """
+     RETURNING e.id
+    )
+    UPDATE desk_due d SET next_at = now() FROM came
+     WHERE d.kind = 'EXCLUDED' AND d.thing_id = came.id AND d.done_at IS NULL;
+END
+"""
+)
 
 # While a file is open to somebody in an emergency, they cannot open it again: it would never end. Asked of the grant, so
 # that a new danger is never stopped by a row whose sight has ended otherwise; by the clock, so that what was ended in
@@ -137,6 +159,7 @@ class Migration(migrations.Migration):
             ],
             ["DROP TRIGGER zz_leaves_desk ON cases_exclusion", "DROP TRIGGER zz_keeps_desk ON cases_case"],
         ),
+        Definer("cases_exclusions_look_again() RETURNS void", LOOK_AGAIN),
         Policies("table:cases_breakglass", name="ended", rules="UPDATE"),
         Definer(
             "cases_break_glass(use uuid, asked text, reason text, hours int, post uuid) RETURNS uuid",

@@ -27,13 +27,19 @@ if TYPE_CHECKING:
 
 #: Heads review for their own office; these beyond it.
 BEYOND = frozenset({Role.MINISTRY_REVIEWER, Role.NATIONAL_DESK})
+#: What of a file somebody works on who says who must not see it, and who decides on that. No emergency opens it.
+ALL_OF_IT = (Section.WORK, Section.REFERRALS)
 READERS = [role for role in Role if Capability.READ_FILE in CAPABILITIES[role]]
 REVIEWERS = [role for role in Role if Capability.REVIEW_EXCLUSIONS in CAPABILITIES[role]]
 
 
 def visible(user: User) -> "Rows":
-    """Exclusions from files that this person works on, and those that came to them at the national desk."""
-    rule = Q(case__in=visible_cases(user, Section.WORK).order_by().values("pk"))
+    """Exclusions from files of which this person may keep somebody away or reviews that, their own, and those that came
+    to them at the national desk. Whoever works on a file by a referral, a share or an emergency is not told whom it is
+    hidden from: a friend of theirs would hear of it."""
+    rule = Q(made_by=user)
+    if user.may(Capability.ADD_NOTE) or user.may(Capability.REVIEW_EXCLUSIONS):
+        rule |= Q(case__in=visible_cases(user, *ALL_OF_IT).order_by().values("pk"))
     if user.may(Capability.NAMED_DESK):
         rule |= Q(at_desk=True)
     rows: Rows = Exclusion.objects.filter(rule)

@@ -4,11 +4,21 @@ from importlib import import_module
 
 from django.db import migrations
 
+from accounts.sections import Section
 from audit.operations import Definer, Policies, Sql, setting_list
-from cases.rules import ME, not_barred
+from cases.rules import ME, in_scope, not_barred
 
 to_desk = import_module("cases.migrations.0006_exclusions")
 glass = import_module("cases.migrations.0007_named_later_and_opened_in_emergencies")
+
+
+ALL_OF_IT = (Section.WORK, Section.REFERRALS)
+
+
+def of_all(condition: str, case_id: str) -> str:
+    """The same for whoever works on all of a file: with its referrals, which no emergency opens."""
+    return condition.replace(in_scope(case_id, Section.WORK), in_scope(case_id, *ALL_OF_IT))
+
 
 TODAY = "(now() AT TIME ZONE 'Asia/Phnom_Penh')::date"
 
@@ -60,6 +70,14 @@ BEGIN
     RETURN NULL;
 END
 """
+
+# Whom a file is hidden from is told to those who may hide it, its maker and its reviewer; not to whoever works on it by a
+# referral, a share or an emergency. The same in Python: cases/exclusions/access.py.
+ROW = "cases_exclusion"
+BEFORE_SEES, BEFORE_REVIEWS = to_desk.sees(ROW), to_desk.reviews(ROW)
+BEFORE_DUE, DUE = to_desk.DUE, of_all(to_desk.DUE, "e.case_id")
+SEES, REVIEWS = of_all(BEFORE_SEES, f"{ROW}.case_id"), of_all(BEFORE_REVIEWS, f"{ROW}.case_id")
+WAS = "cases_historicalexclusion"
 
 # As a new exclusion comes to the national desk where the office has nobody for it (migration 0006), so do those that
 # wait when that comes about later. The sweep of the reminders asks; what came is told at its next turn, to whom it is for.
@@ -158,6 +176,22 @@ class Migration(migrations.Migration):
                 "WHEN (NEW.named_only AND NOT OLD.named_only) EXECUTE FUNCTION cases_named_keeps_desk()",
             ],
             ["DROP TRIGGER zz_leaves_desk ON cases_exclusion", "DROP TRIGGER zz_keeps_desk ON cases_case"],
+        ),
+        Sql(
+            [
+                f"ALTER POLICY rows_select ON {ROW} USING ({SEES})",
+                f"ALTER POLICY rows_update ON {ROW} USING ({REVIEWS}) WITH CHECK ({REVIEWS})",
+                f"ALTER POLICY rows_select ON {WAS} USING ({in_scope(f'{WAS}.case_id', *ALL_OF_IT)})",
+                f"ALTER POLICY exclusions_select ON desk_due USING ({DUE})",
+                f"ALTER POLICY exclusions_update ON desk_due USING ({DUE}) WITH CHECK ({DUE})",
+            ],
+            [
+                f"ALTER POLICY rows_select ON {ROW} USING ({BEFORE_SEES})",
+                f"ALTER POLICY rows_update ON {ROW} USING ({BEFORE_REVIEWS}) WITH CHECK ({BEFORE_REVIEWS})",
+                f"ALTER POLICY rows_select ON {WAS} USING ({in_scope(f'{WAS}.case_id', Section.WORK)})",
+                f"ALTER POLICY exclusions_select ON desk_due USING ({BEFORE_DUE})",
+                f"ALTER POLICY exclusions_update ON desk_due USING ({BEFORE_DUE}) WITH CHECK ({BEFORE_DUE})",
+            ],
         ),
         Definer("cases_exclusions_look_again() RETURNS void", LOOK_AGAIN),
         Policies("table:cases_breakglass", name="ended", rules="UPDATE"),

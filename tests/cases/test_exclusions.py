@@ -20,7 +20,9 @@ from cases.answers import Answer
 from cases.exclusions import access as away
 from cases.exclusions import actions, vault
 from cases.export import Files
+from cases.glass import actions as glass
 from cases.models import Exclusion
+from cases.sight import actions as sight
 from tests.factories import keep_away, make_case, make_referral
 
 pytestmark = pytest.mark.django_db
@@ -260,6 +262,40 @@ def test_the_page_tells_those_who_work_on_the_file(people, case, client_of):
     summary_alone = client_of(people.committee).get(url).content.decode()
     assert people.officer_bmc_2.name not in summary_alone
     assert reverse("cases:conflict", args=[case.number]) in summary_alone
+
+
+def told_whom(person, case, client_of, rows):
+    """On the page, by the first wall, and behind the second alone: the exclusions, their history, their keys."""
+    page = client_of(person).get(reverse("cases:detail", args=[case.number]))
+    with acting(person.as_actor()):
+        seen = {away.visible(person).count(), Exclusion.objects.count()}
+    asked = "SELECT (SELECT count(*) FROM cases_historicalexclusion), count(*) FROM accounts_subjectkey WHERE kind = 'EXCLUDED'"
+    ((before, keys),) = rows(person, asked)
+    (number,) = seen | {before, keys, len(page.context["kept_away"])}
+    return number
+
+
+def test_whoever_works_on_part_of_it_is_not_told_whom_it_is_hidden_from(people, case, client_of, rows):
+    """By a referral, a share or an emergency: a friend of theirs would hear of it. Maker and reviewers see it."""
+    make_referral(case, status="ACCEPTED", to="NGO-HOPE")
+    works = Section.SUMMARY | Section.FACTS | Section.NOTES | Section.WORK
+    with acting(people.officer_bmc.as_actor()):
+        sight.share(
+            case=case, to=people.ngo_river, sections=works, until=timezone.localdate(), reason="HELP",
+            by=people.officer_bmc,
+        )  # fmt: skip
+    keep_away(case, people.committee, by=people.officer_bmc)
+    with acting(people.officer_btb.as_actor()):
+        why = "She calls us, he stands at the door."
+        glass.break_glass(number=case.number, why="DANGER", reason=why, hours=1, by=people.officer_btb)
+    for person in (people.ngo_hope, people.ngo_river, people.officer_btb):
+        with acting(person.as_actor()):
+            assert access.sections_of(person, case) & Section.WORK
+        assert told_whom(person, case, client_of, rows) == 0, person.sign_in_name
+        page = client_of(person).get(reverse("cases:detail", args=[case.number])).content.decode()
+        assert people.committee.name not in page
+    for person in (people.officer_bmc, people.officer_bmc_2, people.head_bmc, people.reviewer):
+        assert told_whom(person, case, client_of, rows) == 1, person.sign_in_name
 
 
 @pytest.mark.parametrize(

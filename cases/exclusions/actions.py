@@ -18,6 +18,7 @@ from audit.record import record
 
 from ..access import check_may, visible_cases
 from ..models import Case, Exclusion
+from ..text import says_something
 from . import reminders, vault
 from .access import (
     check_desk_remains,
@@ -82,7 +83,7 @@ def uphold(*, exclusion: Exclusion, words: str = "", by: User) -> Exclusion:
 @transaction.atomic
 def lift(*, exclusion: Exclusion, words: str, by: User) -> Exclusion:
     """It ends, at its review or later: whoever was kept away sees the file again as far as their rights go."""
-    if not words.strip():
+    if not says_something(words):
         raise NotNow(_("Say why it is lifted, in a sentence that a colleague will understand."))
     locked = _to_review(exclusion.pk, by)
     locked.ended_at = timezone.now()

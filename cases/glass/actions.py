@@ -17,12 +17,10 @@ from audit.record import Asked, record, record_refused_look
 from .. import vault
 from ..access import Opened, thing
 from ..models import BreakGlass, Case
-from ..text import search_number
+from ..text import has_substance, says_something, search_number
 from . import reminders
 from .access import check_may_open, check_not_open, check_reviews, unreviewed
 
-#: A reason of substance has at least so many signs.
-SHORTEST = 20
 MOST_HOURS = 4
 Why = BreakGlass.Why
 
@@ -36,7 +34,7 @@ def break_glass(*, number: str, why: str, reason: str, hours: int, by: User) -> 
     for its review: but never where a life is in danger or a child at risk.
     """
     check_may_open(by)
-    if len(reason.strip()) < SHORTEST:
+    if not has_substance(reason):
         raise NotNow(_("Write in a sentence what is happening, so that whoever reviews it understands."))
     if why not in Why or not 1 <= hours <= MOST_HOURS:
         raise NotNow(_("Choose why, and for how many hours."))
@@ -123,7 +121,7 @@ def review(*, glass: BreakGlass, opened: Opened, outcome: str, words: str, by: U
     locked: BreakGlass = BreakGlass.objects.select_for_update().get(pk=glass.pk)
     if locked.reviewed_at is not None:
         raise NotNow(_("Somebody has reviewed it already."))
-    if outcome not in BreakGlass.Outcome or not words.strip():
+    if outcome not in BreakGlass.Outcome or not says_something(words):
         raise NotNow(_("Choose what you found, and say why in a sentence."))
     ends = outcome == BreakGlass.Outcome.WRONG and locked.is_open(timezone.now())
     locked.reviewed_at, locked.reviewed_by, locked.outcome = timezone.now(), by, outcome

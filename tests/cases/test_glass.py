@@ -113,16 +113,25 @@ def test_who_can_and_who_cannot(people, case, name):
     [
         ({"reason": "life danger"}, NotNow),
         ({"reason": " " * 30}, NotNow),
+        ({"reason": ". . . . . . . . . . . . . . . ."}, NotNow),
+        ({"reason": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}, NotNow),
+        ({"reason": "1234567890 1234567890 12345"}, NotNow),
+        ({"reason": "ាិីឹឺុូួើឿ្្្្្្្្្្្្"}, NotNow),
+        ({"reason": "នាងទូរស័ព្ទមកយើង គាត់ឈរនៅមុខទ្វារ"}, None),
         ({"hours": 0}, NotNow),
         ({"hours": 5}, NotNow),
         ({"why": "CURIOUS"}, NotNow),
         ({"hours": 4}, None),
     ],
 )
-def test_a_reason_of_substance_and_four_hours(people, case, given, refused):
+def test_a_reason_of_substance_and_four_hours(people, client_of, case, given, refused):
+    typed = {"number": case.number, "why": "DANGER", "reason": REASON, "hours": "1", **given}
+    status = client_of(people.officer_btb).post(reverse("cases:break_glass"), typed).status_code
     if refused is None:
+        assert status == 302
         assert smash(case, people.police_bmc, **given)
     else:
+        assert status == 200
         with pytest.raises(refused):
             smash(case, people.police_bmc, **given)
 
@@ -501,7 +510,8 @@ def test_who_reviews_it(people, client_of, case, events):
     page = head.get(where).content.decode()
     assert people.reviewer.full_name_km in page
     assert REASON in page
-    assert head.post(where, {**sent, "words": ""}).status_code == 200
+    for nothing in ("", ". . . . .", "7"):
+        assert head.post(where, {**sent, "words": nothing}).status_code == 200
     assert head.post(where, sent).status_code == 302
     assert "We called her" in head.get(where).content.decode()
     with acting(people.head_bmc.as_actor()):

@@ -24,7 +24,7 @@ def visible(text: str) -> str:
 
 
 def _letters(text: str) -> list[str]:
-    """Letters of any script. Khmer writes its vowels as marks and puts no spaces between words: nothing else is counted."""
+    """Letters of any script. Khmer writes vowels as marks and puts no spaces between words: nothing else counts."""
     return [sign.casefold() for sign in text if unicodedata.category(sign).startswith("L")]
 
 

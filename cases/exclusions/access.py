@@ -110,8 +110,8 @@ def check_leaves_somebody(case: Case, who: User | Agency, *, by: User) -> None:
     if isinstance(who, Agency) and str(who.pk) in by.rights.homes:
         raise NotNow(_("This is an agency of your own: you would be kept away with it."))
     gone = {who.pk} if isinstance(who, User) else _members(Q(agency=who))
-    # A file for named people is looked after by its maker and the national desk, and reviewed by the desk alone: neither
-    # the office nor the ministry knows of it.
+    # A file for named people is looked after by its maker and the national desk, and reviewed by the desk alone:
+    # neither the office nor the ministry knows of it.
     if case.named_only:
         if not desk_left(case, without=gone | {by.pk}):
             raise NotNow(
@@ -143,7 +143,7 @@ def check_desk_remains(case: Case, *, by: User) -> None:
 
 
 def check_desk_reviews(case: Case) -> None:
-    """Before a file becomes named-only: what keeps somebody away from it is reviewed by the national desk from then on."""
+    """Before a file becomes named-only: the national desk alone reviews from then on who is kept away from it."""
     makers = Exclusion.objects.filter(case=case, ended_at=None).values_list("made_by_id", flat=True)
     if not all(desk_left(case, without={maker}) for maker in set(makers)):
         raise NotNow(

@@ -89,7 +89,7 @@ class KeepAwayForm(ConflictForm):
 class ReviewForm(PlainForm):
     """`may_uphold` is over once it was reviewed: then it can only be lifted."""
 
-    outcome = radios((), _("What do you decide?"))
+    outcome = radios((), _("What do you decide?"), error_messages={"required": _("Choose what you decide.")})
     words = CleanText(label=_("Why?"), max_length=2000, multiline=True, required=False)
 
     def __init__(self, *args: Any, may_uphold: bool, **kwargs: Any) -> None:

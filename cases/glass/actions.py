@@ -99,7 +99,7 @@ def stop_emergency(*, glass: BreakGlass, opened: Opened, by: User) -> None:
 
 
 def _end(glass: BreakGlass, case: Case, kind: Kind, detail: dict[str, object]) -> bool:
-    """The opening and the sight that followed from it (migration 0012, cases_end_emergency). False where it was over."""
+    """The opening and the sight that followed from it (cases_end_emergency, migration 0012). False if it was over."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT cases_end_emergency(%s)", [glass.pk])
         (is_ended,) = cursor.fetchone()

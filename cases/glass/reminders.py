@@ -80,8 +80,8 @@ class Openings:
 
     @staticmethod
     def wanted(staff: Any, due: Due, stage: Stage) -> set[uuid.UUID]:
-        """At once the workers and heads of the office that owns the file, and the ministry where it has no head who sees
-        it; overdue the ministry, long overdue the national desk. Never who opened it."""
+        """At once the workers and heads of the office that owns the file, and the ministry where it has no head who
+        sees it; overdue the ministry, long overdue the national desk. Never who opened it."""
         heads = staff.team[due.agency_id, Capability.APPROVE_CLOSURE]
         people = set(staff.team[due.agency_id, Openings.capability]) | set(heads)
         ministry, desk = staff.beyond[Role.MINISTRY_REVIEWER], staff.beyond[Role.NATIONAL_DESK]
@@ -143,7 +143,9 @@ class OfColleagues:
     def lines(user: User, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, About]:
         return {
             due.thing_id: About(
-                title=_("%(name)s of your office opened a case file in an emergency, %(when)s. Speak with them.")
+                title=_(
+                    "%(name)s of your office opened a case file in an emergency, %(when)s. Speak with them."
+                )
                 % {
                     "name": due.worker.name,
                     "when": date_format(timezone.localtime(due.since), "DATETIME_FORMAT"),

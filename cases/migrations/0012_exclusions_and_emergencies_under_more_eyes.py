@@ -88,9 +88,9 @@ BEGIN
     IF current_setting('app.actor', true) IS DISTINCT FROM 'system:reminder' THEN RETURN; END IF;
     WITH came AS (
 """
-    + to_desk.TO_DESK[to_desk.TO_DESK.index("    UPDATE") : to_desk.TO_DESK.index(";\n    RETURN NULL")].replace(
-        "e.case_id = NEW.case_id AND ", ""
-    )
+    + to_desk.TO_DESK[
+        to_desk.TO_DESK.index("    UPDATE") : to_desk.TO_DESK.index(";\n    RETURN NULL")
+    ].replace("e.case_id = NEW.case_id AND ", "")
     + """
      RETURNING e.id
     )

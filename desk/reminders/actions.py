@@ -35,8 +35,8 @@ def check_sets_deadlines(by: User) -> None:
 
 @transaction.atomic
 def mark_read(*, due_ids: Iterable[uuid.UUID], by: User) -> int:
-    """Somebody has seen their own notices of these deadlines. Those of others are out of reach. What is only to be known
-    is done with that."""
+    """Somebody has seen their own notices of these deadlines. Those of others are out of reach. What is only to be
+    known is done with that."""
     ids = list(due_ids)
     number: int = Notice.objects.filter(person=by, due__in=ids, read_at=None).update(read_at=timezone.now())
     if number:

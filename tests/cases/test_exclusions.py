@@ -269,8 +269,8 @@ def told_whom(person, case, client_of, rows):
     page = client_of(person).get(reverse("cases:detail", args=[case.number]))
     with acting(person.as_actor()):
         seen = {away.visible(person).count(), Exclusion.objects.count()}
-    asked = "SELECT (SELECT count(*) FROM cases_historicalexclusion), count(*) FROM accounts_subjectkey WHERE kind = 'EXCLUDED'"
-    ((before, keys),) = rows(person, asked)
+    ((before,),) = rows(person, "SELECT count(*) FROM cases_historicalexclusion")
+    ((keys,),) = rows(person, "SELECT count(*) FROM accounts_subjectkey WHERE kind = 'EXCLUDED'")
     (number,) = seen | {before, keys, len(page.context["kept_away"])}
     return number
 

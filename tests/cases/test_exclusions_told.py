@@ -173,7 +173,16 @@ def test_reviewers_are_told_and_their_deadline_ends_with_the_review(people, as_,
         assert {due.thing_id for due in reminders.mine(people.desk_1)} == {other.pk}
 
 
-NAMES = ("officer_bmc", "officer_bmc_2", "head_bmc", "reviewer", "desk_reviewer", "desk_1", "desk_2", "identifier")
+NAMES = (
+    "officer_bmc",
+    "officer_bmc_2",
+    "head_bmc",
+    "reviewer",
+    "desk_reviewer",
+    "desk_1",
+    "desk_2",
+    "identifier",
+)
 
 
 def told_at(people, stage, exclusion):

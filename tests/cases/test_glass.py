@@ -305,14 +305,17 @@ def test_an_opening_whose_sight_has_ended_stops_no_danger(people, case):
     assert smash(case, people.officer_btb)
 
 
-DOUBLE = (
-    "INSERT INTO cases_breakglass (id, case_id, person_id, agency_id, why, opened_at, until, outcome) "
-    "SELECT %s, case_id, person_id, agency_id, why, opened_at, until, outcome FROM cases_breakglass WHERE id = %s",
-    "INSERT INTO cases_casepersongrant (id, permission_id, content_object_id, user_id, granted_by_id, reason, valid_from, "
-    "valid_until, sections, because) SELECT gen_random_uuid(), permission_id, content_object_id, user_id, granted_by_id, "
-    "reason, valid_from, valid_until, sections, 'break-glass:' || %s FROM cases_casepersongrant WHERE because = "
-    "'break-glass:' || %s",
-)
+DOUBLED = """
+INSERT INTO cases_breakglass (id, case_id, person_id, agency_id, why, opened_at, until, outcome)
+SELECT %s, case_id, person_id, agency_id, why, opened_at, until, outcome FROM cases_breakglass WHERE id = %s
+"""
+DOUBLED_SIGHT = """
+INSERT INTO cases_casepersongrant (id, permission_id, content_object_id, user_id, granted_by_id, reason, valid_from,
+                                   valid_until, sections, because)
+SELECT gen_random_uuid(), permission_id, content_object_id, user_id, granted_by_id, reason, valid_from, valid_until,
+       sections, 'break-glass:' || %s
+  FROM cases_casepersongrant WHERE because = 'break-glass:' || %s
+"""
 
 
 def test_ending_it_ends_all_that_one_has_open(fresh_db, people, client_of, case):
@@ -321,7 +324,7 @@ def test_ending_it_ends_all_that_one_has_open(fresh_db, people, client_of, case)
 
     first, other = smash(case, people.officer_btb), smash(case, people.police_bmc)
     with ground.connected("loader"), acting(system("migration")), connection.cursor() as cursor:
-        for sql in DOUBLE:
+        for sql in (DOUBLED, DOUBLED_SIGHT):
             cursor.execute(sql, [str(uuid.uuid5(first.pk, "again")), str(first.pk)])
     with acting(people.officer_btb.as_actor()):
         assert BreakGlass.objects.filter(case=case, ended_at=None).count() == 3
@@ -370,7 +373,11 @@ def test_whoever_reviews_it_may_end_it_before_its_hour(people, client_of, case, 
             connection.cursor() as cursor,
         ):
             cursor.execute(end, [used.pk])
-    with acting(people.head_bmc.as_actor()), pytest.raises(DatabaseError, match="denied"), transaction.atomic():
+    with (
+        acting(people.head_bmc.as_actor()),
+        pytest.raises(DatabaseError, match="denied"),
+        transaction.atomic(),
+    ):
         BreakGlass.objects.filter(pk=used.pk).update(ended_at=timezone.now())
     assert client_of(people.officer_btb).post(where, {"stop": "yes"}).status_code == 403
     client = client_of(getattr(people, name))
@@ -378,7 +385,9 @@ def test_whoever_reviews_it_may_end_it_before_its_hour(people, client_of, case, 
     assert client.post(where, {"stop": "yes"}).status_code == 302
     assert file_and_identity(client_of(people.officer_btb), case) == [404, 404]
     page = client.get(where)
-    assert (page.context["may_stop"], page.context["form"] is not None) == (False, True), "the review stays due"
+    assert (page.context["may_stop"], page.context["form"] is not None) == (False, True), (
+        "the review stays due"
+    )
     assert client.post(where, {"stop": "yes"}).status_code == 302
     assert [(row[2], row[4]["to"]) for row in events("GLASS_STOPPED")] == [
         (str(getattr(people, name).pk), str(people.officer_btb.pk))
@@ -460,7 +469,9 @@ def told_of_a_colleague(people, *names):
     return found
 
 
-def test_the_head_of_the_opener_is_told_who_and_when_and_no_more(fresh_db, people, case, hire, client_of, rows):
+def test_the_head_of_the_opener_is_told_who_and_when_and_no_more(
+    fresh_db, people, case, hire, client_of, rows
+):
     head = hire(people.committee, "DOSVY-BTB", Role.PROVINCIAL_HEAD)
     everybody = [name for name in PEOPLE if getattr(people, name).is_active]
     smash(case, people.officer_btb)
@@ -481,7 +492,9 @@ def test_the_head_of_the_opener_is_told_who_and_when_and_no_more(fresh_db, peopl
     assert not client.get(reverse("due:list")).context["page"].object_list, "read is done"
 
 
-def test_no_head_is_told_of_themselves_or_of_a_file_that_they_are_kept_away_from(fresh_db, people, case, hire):
+def test_no_head_is_told_of_themselves_or_of_a_file_that_they_are_kept_away_from(
+    fresh_db, people, case, hire
+):
     other = make_case(by=people.officer_bmc, full=True)
     head = hire(people.committee, "DOSVY-BTB", Role.PROVINCIAL_HEAD)
     keep_away(other, head, by=people.officer_bmc)

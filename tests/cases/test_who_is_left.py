@@ -1,4 +1,4 @@
-"""Of a file for named people only somebody of the national desk is always left, who sees it and reviews who is kept away."""
+"""Of a file for named people only somebody of the national desk is always left, who reviews who is kept away."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction

@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -168,6 +169,7 @@ class ThreePartDate(forms.Field):
         "today": _("The date must be today or in the past."),
         "latest": _("The date must be %(date)s or earlier."),
         "earliest": _("The date must be %(date)s or later."),
+        "between": _("The date must be between %(first)s and %(last)s."),
     }
 
     def __init__(
@@ -225,10 +227,14 @@ class ThreePartDate(forms.Field):
 
     def _check_bounds(self, found: PartialDate) -> None:
         latest, earliest = (b() if callable(b) else b for b in (self.latest, self.earliest))
-        if latest and found.on > latest:
-            is_today = callable(self.latest)
+        is_late = latest is not None and found.on > latest
+        is_early = earliest is not None and found.last_day < earliest
+        if (is_late or is_early) and latest and earliest:
+            raise self._refusal("between", first=date_format(earliest), last=date_format(latest))
+        if is_late and latest:
+            is_today = latest == timezone.localdate()
             raise self._refusal("today" if is_today else "latest", date=date_format(latest))
-        if earliest and found.last_day < earliest:
+        if is_early and earliest:
             raise self._refusal("earliest", date=date_format(earliest))
 
     def _refusal(self, code: str, **params: Any) -> ValidationError:
@@ -237,7 +243,8 @@ class ThreePartDate(forms.Field):
 
 class PlainForm(forms.Form):
     """A choice that is not on the list (a page that stood open too long, a changed address) is refused in a plain
-    sentence. It never repeats what was sent."""
+    sentence. It never repeats what was sent. What nobody types (a hidden field) is nobody's mistake: the page is loaded
+    anew."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -245,4 +252,9 @@ class PlainForm(forms.Form):
             if isinstance(field, forms.ChoiceField):
                 field.error_messages |= dict.fromkeys(
                     ("invalid_choice", "invalid_list"), _("Choose one from the list.")
+                )
+            if field.widget.is_hidden:
+                field.error_messages |= dict.fromkeys(
+                    ("required", "invalid"),
+                    _("A part of this page is missing. Load the page again, then repeat this."),
                 )

@@ -38,6 +38,7 @@ class Kind(models.TextChoices):
     NAMED_LIFTED = "NAMED_LIFTED", _("Opened a named-only file again")
     GLASS_BROKEN = "GLASS_BROKEN", _("Opened a file in an emergency")
     GLASS_ENDED = "GLASS_ENDED", _("Ended an emergency opening")
+    GLASS_STOPPED = "GLASS_STOPPED", _("Ended somebody else's emergency opening")
     GLASS_REVIEWED = "GLASS_REVIEWED", _("Reviewed an emergency opening")
     SCOPE_MENDED = "SCOPE_MENDED", _("Set right who sees which files")
     REGISTER_UPLOADED = "REGISTER_UPLOADED", _("Uploaded a register")

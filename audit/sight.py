@@ -19,6 +19,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     Kind.FILE_HANDED_OVER: ("to",),
     Kind.DRAFT_HANDED_OVER: ("from", "to"),
     Kind.GLASS_BROKEN: ("why", "until"),
+    Kind.GLASS_STOPPED: ("to",),
     Kind.GLASS_REVIEWED: ("outcome",),
 }
 
@@ -68,6 +69,13 @@ def _draft_handed_over(event: Event, words: Words) -> str:
     }
 
 
+def _stopped(event: Event, words: Words) -> str:
+    return _("%(who)s ended the emergency opening of case file %(record)s by %(to)s.") % {
+        **named(event, words),
+        "to": words.label("person", event.detail.get("to", "")),
+    }
+
+
 def _plain(text: Promise) -> Callable[[Event, Words], str]:
     return lambda event, words: str(text) % named(event, words)
 
@@ -91,5 +99,6 @@ SENTENCES: dict[str, Callable[[Event, Words], str]] = {
     Kind.GLASS_ENDED: _plain(
         gettext_lazy("%(who)s ended the own emergency opening of case file %(record)s.")
     ),
+    Kind.GLASS_STOPPED: _stopped,
     Kind.GLASS_REVIEWED: _reviewed,
 }

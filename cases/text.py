@@ -23,6 +23,22 @@ def visible(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text.replace("\u200b", " ")).split())
 
 
+def _letters(text: str) -> list[str]:
+    """Letters of any script. Khmer writes vowels as marks and puts no spaces between words: nothing else counts."""
+    return [sign.casefold() for sign in text if unicodedata.category(sign).startswith("L")]
+
+
+def has_substance(text: str) -> bool:
+    """Whether a reason can be a sentence at all, rather than signs that fill a box."""
+    found = _letters(text)
+    return len(found) >= 12 and len(set(found)) >= 6
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a word in a text: somebody else decides, or has to understand, by it."""
+    return len(set(_letters(text))) >= 2
+
+
 def search_name(text: str) -> str:
     """The form in which two spellings of one name are equal: script order, marks and case put aside."""
     text = _HONORIFICS.sub("", visible(text))

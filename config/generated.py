@@ -228,7 +228,9 @@ def access() -> str:
               "grant, counts from the next request on, and nobody tells whoever is kept away: the file is the",
               "ordinary 404. Somebody else than who made it upholds or lifts it: the head of the office that owns",
               "the file, the ministry's reviewer, or the national desk where the office has nobody for it",
-              "([0014](adr/0014-kept-away-beats-everything.md))."),
+              "([0014](adr/0014-kept-away-beats-everything.md)). Whom a file is hidden from is told to those who can",
+              "hide it and to those who review that: not to whom it is open by a referral, a share of parts or an",
+              "emergency."),
     )  # fmt: skip
 
 

@@ -343,6 +343,7 @@ DUE_KINDS = {
     "REPORT": "reports.reminders.Tables",
     "EXCLUDED": "cases.exclusions.reminders.Exclusions",
     "GLASS": "cases.glass.reminders.Openings",
+    "OPENED": "cases.glass.reminders.OfColleagues",
 }
 # Running the place: what a page does with text that was kept, how many open files somebody made, by what else than a
 # province somebody sees files, what follows when a rule of sections changes, and every table whose rows somebody still

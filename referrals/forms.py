@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import codes
-from accounts.fields import CleanText, ThreePartDate
+from accounts.fields import CleanText, PlainForm, ThreePartDate
 from accounts.models import Agency
 from accounts.models.codes import CodeList
 from accounts.sections import Section, of
@@ -38,7 +38,7 @@ GIVEN, EMERGENCY = ConsentAnswer.GIVEN.value, "EMERGENCY"
 BELONGS = {GIVEN: ("consent_how", "consent_on"), EMERGENCY: ("justification",)}
 
 
-class ReferralForm(forms.Form):
+class ReferralForm(PlainForm):
     """A referral as the sender fills it in; `packet()` is what the action takes."""
 
     to = forms.ChoiceField(
@@ -195,7 +195,7 @@ def as_filled_in(referral: Referral) -> dict[str, Any]:
     }
 
 
-class ActForm(forms.Form):
+class ActForm(PlainForm):
     """A reason of the list and words, as the move asks for. `version` is the referral as it was shown."""
 
     mark_optional = True

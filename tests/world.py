@@ -138,15 +138,24 @@ def _emergency(world):
             by=people.officer_btb,
         )
         glass_actions.end_emergency(glass=looked_at, by=people.officer_btb)
-    with acting(people.reviewer.as_actor()):
-        opened = access.open_case(people.reviewer, world.police.number)
-        glass_actions.review(
-            glass=looked_at,
-            opened=opened,
-            outcome="RIGHT",
-            words="The police confirm it.",
-            by=people.reviewer,
+    with acting(people.officer_bmc_2.as_actor()):  # of this their own head is told
+        elsewhere = glass_actions.break_glass(
+            number=world.other.number,
+            why="DANGER",
+            reason="Her brother is with us, she does not answer.",
+            hours=1,
+            by=people.officer_bmc_2,
         )
+        glass_actions.end_emergency(glass=elsewhere, by=people.officer_bmc_2)
+    with acting(people.reviewer.as_actor()):
+        for glass, case in ((looked_at, world.police), (elsewhere, world.other)):
+            glass_actions.review(
+                glass=glass,
+                opened=access.open_case(people.reviewer, case.number),
+                outcome="RIGHT",
+                words="The police confirm it.",
+                by=people.reviewer,
+            )
     with acting(people.desk_1.as_actor()):
         sight_actions.ask_lift(case=world.hidden, words="The officer has been cleared.", by=people.desk_1)
 

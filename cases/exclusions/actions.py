@@ -18,8 +18,16 @@ from audit.record import record
 
 from ..access import check_may, visible_cases
 from ..models import Case, Exclusion
+from ..text import says_something
 from . import reminders, vault
-from .access import check_keeps_away, check_leaves_somebody, one_at_a_time, reviewable, thing
+from .access import (
+    check_desk_remains,
+    check_keeps_away,
+    check_leaves_somebody,
+    one_at_a_time,
+    reviewable,
+    thing,
+)
 
 Review = Exclusion.Review
 
@@ -40,11 +48,13 @@ def keep_away(*, case: Case, who: User | Agency, reason: str, words: str = "", b
 
 @transaction.atomic
 def declare_conflict(*, case: Case, reason: str, words: str = "", by: User) -> Exclusion:
-    """Somebody says that they must not see this file themselves. Always possible; their sight ends with it."""
+    """Somebody says that they must not see this file themselves; their sight ends with it. Always possible, but for the
+    last person of the national desk who sees a file for named people only."""
     check_may(by, Capability.READ_FILE, near=case.agency_id)
     if not visible_cases(by).filter(pk=case.pk).exists():
         raise NotFound()
     one_at_a_time(case.pk)
+    check_desk_remains(case, by=by)
     return _made(Exclusion(case=case, made_by=by, person=by, reason=reason), words)
 
 
@@ -73,7 +83,7 @@ def uphold(*, exclusion: Exclusion, words: str = "", by: User) -> Exclusion:
 @transaction.atomic
 def lift(*, exclusion: Exclusion, words: str, by: User) -> Exclusion:
     """It ends, at its review or later: whoever was kept away sees the file again as far as their rights go."""
-    if not words.strip():
+    if not says_something(words):
         raise NotNow(_("Say why it is lifted, in a sentence that a colleague will understand."))
     locked = _to_review(exclusion.pk, by)
     locked.ended_at = timezone.now()

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
@@ -47,6 +48,17 @@ class Exclusions:
     """Wired to the reminders by the setting DUE_KINDS."""
 
     capability = Capability.REVIEW_EXCLUSIONS
+    #: The system's own control, like the review of an emergency: three days late it goes to the ministry, of a file for
+    #: named people only to the national desk, without any law that confirms its days. Never to its maker, nor to
+    #: whoever is kept away (`sees`).
+    goes_up = True
+
+    @staticmethod
+    def look_again() -> None:
+        """An office whose last reviewer has left, or is kept away by now, reviews nothing: what waits there comes to
+        the national desk, and is told anew (desk/reminders/sweep.py)."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT cases_exclusions_look_again()")
 
     @staticmethod
     def sees(user: User, ids: Iterable[uuid.UUID], *, risk: bool) -> set[uuid.UUID]:

@@ -11,6 +11,7 @@ from accounts.models import Agency, User
 
 from ..exclusions import queries
 from ..models import Exclusion
+from ..text import says_something
 from .fields import EMPTY, code_select, radios
 
 Review = Exclusion.Review
@@ -88,7 +89,7 @@ class KeepAwayForm(ConflictForm):
 class ReviewForm(PlainForm):
     """`may_uphold` is over once it was reviewed: then it can only be lifted."""
 
-    outcome = radios((), _("What do you decide?"))
+    outcome = radios((), _("What do you decide?"), error_messages={"required": _("Choose what you decide.")})
     words = CleanText(label=_("Why?"), max_length=2000, multiline=True, required=False)
 
     def __init__(self, *args: Any, may_uphold: bool, **kwargs: Any) -> None:
@@ -99,7 +100,7 @@ class ReviewForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if data.get("outcome") == Review.LIFTED and not data.get("words"):
+        if data.get("outcome") == Review.LIFTED and not says_something(data.get("words", "")):
             self.add_error(
                 "words", _now("Say why it is lifted, in a sentence that a colleague will understand.")
             )

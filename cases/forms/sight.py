@@ -13,10 +13,11 @@ from accounts.fields import CleanText, PlainForm, ThreePartDate
 from accounts.models import Agency, User
 from accounts.sections import Section
 
-from ..glass.actions import MOST_HOURS, SHORTEST
+from ..glass.actions import MOST_HOURS
 from ..models import BreakGlass, NamedStep, ShareReason
 from ..numbers import as_typed
 from ..sight.actions import LONGEST, USUALLY
+from ..text import has_substance
 from .fields import EMPTY, radios
 
 EVERYBODY = "EVERYBODY"
@@ -145,12 +146,8 @@ class GlassForm(PlainForm):
     reason = CleanText(
         label=_("What is happening?"),
         max_length=2000,
-        min_length=SHORTEST,
         multiline=True,
         help_text=_("Read by whoever reviews this. Write no more about the person than is needed."),
-        error_messages={
-            "min_length": _("Write in a sentence what is happening, so that whoever reviews it understands.")
-        },
     )
     hours = radios([], _("For how long?"), error_messages={"required": _("Choose for how long.")})
 
@@ -159,6 +156,14 @@ class GlassForm(PlainForm):
         text = ngettext_lazy("%(n)s hour", "%(n)s hours", "n")
         self.fields["hours"].choices = [(str(n), text % {"n": n}) for n in range(1, MOST_HOURS + 1)]
         self.fields["hours"].inline = True
+
+    def clean_reason(self) -> str:
+        reason = str(self.cleaned_data["reason"])
+        if not has_substance(reason):
+            raise forms.ValidationError(
+                _("Write in a sentence what is happening, so that whoever reviews it understands.")
+            )
+        return reason
 
     def clean_number(self) -> str:
         """In its one form where it has the form of a number; what has not is asked for all the same."""

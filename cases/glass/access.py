@@ -2,16 +2,19 @@
 
 import uuid
 
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.access import Post
 from accounts.models import User
-from accounts.refusals import NotFound, Refused
+from accounts.refusals import NotFound, NotNow, Refused
 from accounts.roles import Capability, Role
 from accounts.sections import EVERYTHING, Section
 
 from ..access import Opened, check_may, sections_of, visible_cases
-from ..models import BreakGlass, Case
+from ..models import BreakGlass, Case, CasePersonGrant
 
 #: What an emergency opens: all of the file, and to add to it. Never its moving.
 OPENS = EVERYTHING & ~Section.MOVE
@@ -25,6 +28,22 @@ def within_reach(user: User, number: str) -> Case | None:
     """The file with this number where this person sees all of it already: no emergency is needed."""
     case: Case | None = visible_cases(user).filter(number=number).first()
     return case if case and sections_of(user, case) & OPENS == OPENS else None
+
+
+def check_not_open(user: User, number: str) -> None:
+    """Refuse a second opening while one is open: it ends when it ends, and can be followed by another. Asked of the
+    sight, not of the opening: what named people alone may see by now gets the answer of a number that opens nothing."""
+    held = CasePersonGrant.objects.live().filter(user=user, content_object__number=number)
+    until = held.filter(because__startswith="break-glass:").aggregate(until=Max("valid_until"))["until"]
+    if until is not None:
+        end = date_format(timezone.localtime(until), "DATETIME_FORMAT")
+        raise NotNow(
+            _(
+                "This file is open to you in an emergency already, until %(end)s. If the danger lasts longer, open it "
+                "again after that."
+            )
+            % {"end": end}
+        )
 
 
 def unreviewed(user: User) -> bool:
@@ -46,6 +65,16 @@ def reviewing_post(user: User, case: Case) -> Post | None:
 def may_review(user: User, glass: BreakGlass, opened: Opened) -> bool:
     return (
         glass.reviewed_at is None
+        and glass.person_id != user.pk
+        and opened.shows(Section.WORK)
+        and reviewing_post(user, opened.case) is not None
+    )
+
+
+def may_stop(user: User, glass: BreakGlass, opened: Opened) -> bool:
+    """Whether this person may end an opening that is open: whoever reviews it, before their review and after it."""
+    return (
+        glass.is_open(timezone.now())
         and glass.person_id != user.pk
         and opened.shows(Section.WORK)
         and reviewing_post(user, opened.case) is not None

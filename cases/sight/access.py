@@ -10,7 +10,7 @@ from accounts.roles import CAPABILITIES, Capability, Role
 from accounts.sections import Section
 
 from ..access import check_may, holds
-from ..exclusions.access import away
+from ..exclusions.access import kept_from
 from ..models import Case, CasePersonGrant, NamedStep
 
 #: Roles whose members read files at all: nobody else can be shown one.
@@ -78,6 +78,6 @@ def keepers(case: Case, by: User) -> list[User]:
     named = (
         CasePersonGrant.objects.live().filter(content_object=case).exclude(because__startswith="break-glass:")
     )
-    chosen = (own | set(named.values_list("user_id", flat=True))) - away(case)
-    rows = User.objects.filter(pk__in=chosen, is_active=True)
+    chosen = own | set(named.values_list("user_id", flat=True))
+    rows = User.objects.filter(pk__in=chosen - kept_from(case.pk, chosen), is_active=True)
     return sorted(rows, key=lambda one: (one.pk != by.pk, one.name, str(one.pk)))

@@ -20,8 +20,9 @@ from audit.record import record
 
 from .. import access as files
 from .. import vault
-from ..exclusions.access import away
+from ..exclusions.access import check_desk_reviews, kept_from, one_at_a_time
 from ..models import Case, NamedStep, ShareReason
+from ..text import says_something
 from .access import check_changes, desk_agency, desk_is_there, is_colleague, members, open_request
 
 #: What can be shown to somebody by name. Moving a file goes to colleagues of the own office alone.
@@ -59,12 +60,13 @@ def _check_receiver(case: Case, to: Agency | User, by: User) -> None:
             raise NotNow(
                 _("A file for named people only is shared with one person by name, never with an agency.")
             )
-        if not to.is_active or {one.pk for one in members(to.pk)} <= away(case):
+        readers = {one.pk for one in members(to.pk)}
+        if not to.is_active or not readers - kept_from(case.pk, readers):
             raise NotNow(_("Nobody there reads case files now."))
         return
     if to.pk == by.pk:
         raise NotNow(_("Nobody shares a file with themselves."))
-    if to.pk in away(case):
+    if kept_from(case.pk, [to.pk]):
         raise NotNow(_("This person is already kept away from the file."))
     # Of whoever is not active, or has no live role, no rights are computed.
     if not to.is_active or not to.may(Capability.READ_FILE):
@@ -106,10 +108,12 @@ def name_only(*, case: Case, why: str, words: str, keep: Iterable[uuid.UUID], by
     kept = sorted(set(keep))
     if case.named_only:
         raise NotNow(_("This file is for named people only already."))
-    if why not in NamedStep.Why or not words.strip():
+    if why not in NamedStep.Why or not says_something(words):
         raise NotNow(_("Choose a reason and say why, in a sentence."))
     if not kept and not desk_is_there():
         raise NotNow(_("Nobody is at the national desk now: choose at least one person who keeps the file."))
+    one_at_a_time(case.pk)
+    check_desk_reviews(case)
     import_string(settings.BEFORE_SIGHT_ENDS)(case=case, by=by)
     step = NamedStep(case=case, act=Act.MARKED, why=why)
     vault.seal_step(step, words.strip())
@@ -163,7 +167,7 @@ def lift(*, case: Case, words: str, by: User) -> None:
             code="second-of-desk",
             label=case.number,
         )
-    if not words.strip():
+    if not says_something(words):
         raise NotNow(_("Say why, in a sentence that a colleague will understand."))
     by.acts_with(Capability.NAMED_DESK, near=agency)
     step = NamedStep(case=case, act=Act.LIFTED)
@@ -187,7 +191,7 @@ def check_desk(*, by: User) -> uuid.UUID:
 
 
 def _step(case: Case, act: str, words: str, *, by: User, agency_id: uuid.UUID) -> None:
-    if not words.strip():
+    if not says_something(words):
         raise NotNow(_("Say why, in a sentence that a colleague will understand."))
     step = NamedStep(case=case, act=act, by=by, agency_id=agency_id, recorded_at=timezone.now())
     vault.seal_step(step, words.strip())

@@ -48,10 +48,10 @@ def conflict(request: HttpRequest, number: str) -> HttpResponse:
     case = open_case(request.user, number, page="conflict").case
     form = refill(request, ConflictForm)
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        actions.declare_conflict(case=case, reason=told["reason"], words=told["words"], by=request.user)
-        messages.success(request, _("The file is closed to you from now on. Thank you for saying it."))
-        return redirect("cases:list")
+        told = {"reason": form.cleaned_data["reason"], "words": form.cleaned_data["words"]}
+        if is_done(form, lambda: actions.declare_conflict(case=case, by=request.user, **told)):
+            messages.success(request, _("The file is closed to you from now on. Thank you for saying it."))
+            return redirect("cases:list")
     return render(
         request, "cases/exclusions/conflict.html", {"case": case, "form": form, "has_main_form": True}
     )

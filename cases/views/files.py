@@ -227,14 +227,16 @@ def move(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             )
             return redirect("cases:detail", number=number)
     why_not = lifecycle.why_not(opened.case, step, request.user)
-    is_closed = bool(why_not) and not form.errors
+    # Also where it was sent all the same: the sentence alone, and what was typed.
+    is_closed = bool(why_not)
     context = {
         "case": opened.case,
         "step": step,
         "form": form,
         "why_not": why_not,
+        "is_closed": is_closed,
         "has_main_form": not is_closed,
-        "kept": typed_on(form) if is_closed and hasattr(request, "kept") else [],
+        "kept": typed_on(form) if is_closed and (form.is_bound or hasattr(request, "kept")) else [],
         "may_note": request.user.may(Capability.ADD_NOTE),
         "says_why": has_words,
         "is_above": capability == Capability.APPROVE_FOR_OFFICE,

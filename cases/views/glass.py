@@ -1,6 +1,7 @@
 """Opening a file in an emergency, ending that, reviewing it."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,14 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import User
 from accounts.refusals import NotFound, NotNow
 from accounts.stepup import fresh
-from desk.pages import refill
+from desk.pages import is_done, refill
 
 from .. import vault
-from ..access import emergency, open_case
+from ..access import Opened, emergency, open_case
 from ..forms.sight import GlassForm, ReviewForm
 from ..glass import access, actions
+from ..models import BreakGlass
 
 PAGE = "emergency"
 
@@ -77,23 +80,35 @@ def review(request: HttpRequest, number: str, glass_id: uuid.UUID) -> HttpRespon
     """What was done in an emergency and why; for whoever reviews it, the form."""
     opened = open_case(request.user, number, page=PAGE)
     glass = access.opening_of(opened, glass_id)
+    if request.method == "POST" and "stop" in request.POST:
+        return _stop(request, opened, glass)
     form = refill(request, ReviewForm) if access.may_review(request.user, glass, opened) else None
     if request.method == "POST":
         access.check_reviews(request.user, glass, opened)
-        if form is not None and form.is_valid():
-            actions.review(
-                glass=glass,
-                opened=opened,
-                outcome=form.cleaned_data["outcome"],
-                words=form.cleaned_data["words"],
-                by=request.user,
-            )
+        if form is not None and form.is_valid() and _reviewed(request, form, opened, glass):
             messages.success(request, _("Your review is saved."))
             return redirect("cases:sight", number=number)
-    named = (
-        access.may_review(request.user, glass, opened) or str(glass.agency_id) in request.user.rights.homes
-    )
-    context = {
+    return render(request, "cases/glass/review.html", _told(request.user, opened, glass, form))
+
+
+def _reviewed(request: HttpRequest, form: Any, opened: Opened, glass: BreakGlass) -> bool:
+    found = {"outcome": form.cleaned_data["outcome"], "words": form.cleaned_data["words"]}
+    return is_done(form, lambda: actions.review(glass=glass, opened=opened, by=request.user, **found))
+
+
+def _stop(request: HttpRequest, opened: Opened, glass: BreakGlass) -> HttpResponse:
+    """End somebody else's opening that is still open; the review of it stays where it is."""
+    try:
+        actions.stop_emergency(glass=glass, opened=opened, by=request.user)
+        messages.success(request, _("The emergency opening has ended: the file is closed to them."))
+    except NotNow as over:
+        messages.info(request, str(over.sentence))
+    return redirect("cases:emergency", number=opened.case.number, glass_id=glass.pk)
+
+
+def _told(user: User, opened: Opened, glass: BreakGlass, form: Any) -> dict[str, Any]:
+    named = access.may_review(user, glass, opened) or str(glass.agency_id) in user.rights.homes
+    return {
         "case": opened.case,
         "glass": glass,
         "form": form,
@@ -101,6 +116,6 @@ def review(request: HttpRequest, number: str, glass_id: uuid.UUID) -> HttpRespon
         "who": glass.person.name if named else "",
         "reason": vault.emergency_reason(glass) if named else "",
         "found": vault.review_words(glass) if glass.reviewed_at else "",
-        "back": reverse("cases:sight", args=[number]),
+        "may_stop": access.may_stop(user, glass, opened),
+        "back": reverse("cases:sight", args=[opened.case.number]),
     }
-    return render(request, "cases/glass/review.html", context)

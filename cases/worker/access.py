@@ -10,7 +10,7 @@ from accounts.roles import CAPABILITIES, Capability, Role
 from accounts.sections import Section
 
 from ..access import check_may, holds
-from ..exclusions.access import away
+from ..exclusions.access import kept_from
 from ..models import Case, CasePersonGrant
 
 #: Roles whose members move files: nobody else works on one.
@@ -74,13 +74,13 @@ def takers(case: Case) -> list[User]:
         posts = Membership.objects.live().filter(person__in=people, role__in=TAKERS)
         rows = User.objects.filter(pk__in=posts.values("person"))
         found = list(rows.exclude(pk=case.worker_id).order_by("full_name_km", "pk"))
-    gone = away(case)
+    gone = kept_from(case.pk, [one.pk for one in found])
     return [one for one in found if one.pk not in gone]
 
 
 def desk(case: Case) -> User | None:
     """Who of the national desk takes a file for named people only: the longest there."""
     posts = Membership.objects.live().filter(role=Role.NATIONAL_DESK)
-    rows = posts.exclude(person=case.worker_id).select_related("person").order_by("starts_on", "pk")
-    gone = away(case)
+    rows = list(posts.exclude(person=case.worker_id).select_related("person").order_by("starts_on", "pk"))
+    gone = kept_from(case.pk, {post.person_id for post in rows})
     return next((post.person for post in rows if post.person_id not in gone), None)

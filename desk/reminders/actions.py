@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,8 @@ from audit.kinds import Kind
 from audit.record import Thing, record
 
 from . import mailbox
-from .models import DeadlinePolicy, Holiday, Notice
+from .access import kind_of
+from .models import DeadlinePolicy, Due, Holiday, Notice
 
 POLICY_FIELDS = ("amount", "unit", "remind_before", "escalate_after", "mode", "legal_ref", "confirmed")
 HOLIDAY_FIELDS = ("on", "name_km", "name_en", "source", "confirmed")
@@ -33,11 +35,14 @@ def check_sets_deadlines(by: User) -> None:
 
 @transaction.atomic
 def mark_read(*, due_ids: Iterable[uuid.UUID], by: User) -> int:
-    """Somebody has seen their own notices of these deadlines. Those of others are out of reach."""
+    """Somebody has seen their own notices of these deadlines. Those of others are out of reach. What is only to be
+    known is done with that."""
     ids = list(due_ids)
     number: int = Notice.objects.filter(person=by, due__in=ids, read_at=None).update(read_at=timezone.now())
     if number:
         record(Kind.NOTICES_READ, Thing(type="reminder"), detail={"rows": number})
+    news = [what for what in settings.DUE_KINDS if getattr(kind_of(what), "ends_when_read", False)]
+    Due.objects.filter(pk__in=ids, kind__in=news, done_at=None).update(done_at=timezone.now(), next_at=None)
     return number
 
 

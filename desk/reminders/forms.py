@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText, ThreePartDate, WholeNumber
+from accounts.fields import CleanText, PlainForm, ThreePartDate, WholeNumber
 
 from .models import DeadlinePolicy
 
 
-class MailboxForm(forms.Form):
+class MailboxForm(PlainForm):
     """An address, or an empty box for none."""
 
     address = forms.EmailField(
@@ -22,7 +22,7 @@ class MailboxForm(forms.Form):
     )
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(PlainForm):
     amount = WholeNumber(label=_("How long"), min_value=1, max_value=1000)
     unit = forms.ChoiceField(label=_("Counted in"), choices=DeadlinePolicy.Unit.choices)
     remind_before = WholeNumber(
@@ -57,7 +57,7 @@ class PolicyForm(forms.Form):
         return data
 
 
-class HolidayForm(forms.Form):
+class HolidayForm(PlainForm):
     on = ThreePartDate(label=_("Day"), precision="DAY")
     name_km = CleanText(label=_("Name in Khmer"), max_length=150)
     name_en = CleanText(label=_("Name in English"), max_length=150)

@@ -23,6 +23,7 @@ class What(models.TextChoices):
     REPORT = "REPORT", _("Monthly table")
     EXCLUDED = "EXCLUDED", _("Exclusion from a case file")
     GLASS = "GLASS", _("Emergency opening of a file")
+    OPENED = "OPENED", _("Emergency opening by a colleague")
 
 
 class Level(models.TextChoices):

@@ -91,6 +91,9 @@ def mine(user: User) -> GuardedQuerySet:
     )
     if user.may(Capability.REVIEW_EXCLUSIONS):  # those that come to them (the wall of these deadlines)
         rule |= Q(kind=What.EXCLUDED)
+    leads = [post.agency_id for post in user.rights.posts if post.role in HEADS]
+    if leads:
+        rule |= Q(kind=What.OPENED, agency__in=leads) & ~Q(worker=user)
     return _shown_to(user).filter(rule)
 
 
@@ -102,8 +105,8 @@ def of_office(user: User) -> GuardedQuerySet:
     working |= {post.agency_id for post in posts if post.contains(Capability.ANSWER_REFERRAL)}
     provinces = Agency.objects.filter(pk__in=heads, province__isnull=False).values("province_id")
     rows = _shown_to(user).filter(Q(agency__in=working) | Q(province__in=provinces) | Q(worker=user))
-    # Whoever opened a file in an emergency is not the one who reviews it.
-    return rows.exclude(kind=What.GLASS, worker=user)
+    # Whoever opened a file in an emergency is not the one who reviews it; of that their own head alone is told.
+    return rows.exclude(kind=What.GLASS, worker=user).exclude(kind=What.OPENED)
 
 
 def page_of(user: User, rows: GuardedQuerySet, number: str) -> Page[Any]:

@@ -29,7 +29,8 @@ MORNING = 7
 
 
 def run() -> None:
-    """Danger first; then the rest, the mail, and what is over."""
+    """What has to be looked at anew; danger, then the rest; the mail, and what is over."""
+    look_again()
     for danger in (True, False):
         while tell_batch(danger=danger):
             pass
@@ -37,6 +38,15 @@ def run() -> None:
     sending.send_waiting()
     while tidy():
         pass
+
+
+def look_again() -> None:
+    """People come and go, and nobody is told of a record by that alone: what a kind of deadline sees anew each time."""
+    with acting(system("reminder")):
+        for what in settings.DUE_KINDS:
+            look = getattr(access.kind_of(what), "look_again", None)
+            if look is not None:
+                look()
 
 
 def tell_batch(*, danger: bool) -> int:

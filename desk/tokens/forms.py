@@ -7,14 +7,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText
+from accounts.fields import CleanText, PlainForm
 from accounts.models import Membership, Token
 from accounts.roles import Role
 
 DAYS = ((30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("One year")))
 
 
-class TokenForm(forms.Form):
+class TokenForm(PlainForm):
     mark_optional = True
     membership = forms.ChoiceField(
         label=_("Who answers for it?"),
@@ -86,5 +86,5 @@ def _who(membership: Membership) -> str:
     return f"{membership.person.name} – {role}, {membership.agency.name}"
 
 
-class RevokeForm(forms.Form):
+class RevokeForm(PlainForm):
     """Nothing to fill in: the page asks once more."""

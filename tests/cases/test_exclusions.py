@@ -20,7 +20,9 @@ from cases.answers import Answer
 from cases.exclusions import access as away
 from cases.exclusions import actions, vault
 from cases.export import Files
+from cases.glass import actions as glass
 from cases.models import Exclusion
+from cases.sight import actions as sight
 from tests.factories import keep_away, make_case, make_referral
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +264,40 @@ def test_the_page_tells_those_who_work_on_the_file(people, case, client_of):
     assert reverse("cases:conflict", args=[case.number]) in summary_alone
 
 
+def told_whom(person, case, client_of, rows):
+    """On the page, by the first wall, and behind the second alone: the exclusions, their history, their keys."""
+    page = client_of(person).get(reverse("cases:detail", args=[case.number]))
+    with acting(person.as_actor()):
+        seen = {away.visible(person).count(), Exclusion.objects.count()}
+    ((before,),) = rows(person, "SELECT count(*) FROM cases_historicalexclusion")
+    ((keys,),) = rows(person, "SELECT count(*) FROM accounts_subjectkey WHERE kind = 'EXCLUDED'")
+    (number,) = seen | {before, keys, len(page.context["kept_away"])}
+    return number
+
+
+def test_whoever_works_on_part_of_it_is_not_told_whom_it_is_hidden_from(people, case, client_of, rows):
+    """By a referral, a share or an emergency: a friend of theirs would hear of it. Maker and reviewers see it."""
+    make_referral(case, status="ACCEPTED", to="NGO-HOPE")
+    works = Section.SUMMARY | Section.FACTS | Section.NOTES | Section.WORK
+    with acting(people.officer_bmc.as_actor()):
+        sight.share(
+            case=case, to=people.ngo_river, sections=works, until=timezone.localdate(), reason="HELP",
+            by=people.officer_bmc,
+        )  # fmt: skip
+    keep_away(case, people.committee, by=people.officer_bmc)
+    with acting(people.officer_btb.as_actor()):
+        why = "She calls us, he stands at the door."
+        glass.break_glass(number=case.number, why="DANGER", reason=why, hours=1, by=people.officer_btb)
+    for person in (people.ngo_hope, people.ngo_river, people.officer_btb):
+        with acting(person.as_actor()):
+            assert access.sections_of(person, case) & Section.WORK
+        assert told_whom(person, case, client_of, rows) == 0, person.sign_in_name
+        page = client_of(person).get(reverse("cases:detail", args=[case.number])).content.decode()
+        assert people.committee.name not in page
+    for person in (people.officer_bmc, people.officer_bmc_2, people.head_bmc, people.reviewer):
+        assert told_whom(person, case, client_of, rows) == 1, person.sign_in_name
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -308,7 +344,10 @@ def test_a_reviewer_decides_on_the_page(people, as_, case, client_of):
     url = reverse("cases:exclusion", args=[exclusion.pk])
     assert url in listed
     assert "They are neighbours." in client.get(url).content.decode()
-    assert client.post(url, {"outcome": "LIFTED", "words": ""}).status_code == 200
+    for nothing in ("", ". . . . ."):
+        assert client.post(url, {"outcome": "LIFTED", "words": nothing}).status_code == 200
+        with acting(people.head_bmc.as_actor()), pytest.raises(NotNow):
+            actions.lift(exclusion=exclusion, words=nothing, by=people.head_bmc)
     assert client.post(url, {"outcome": "LIFTED", "words": "A mistake."}).status_code == 302
     assert client.get(url).status_code == 404
     assert client_of(people.officer_bmc).get(url).status_code == 403

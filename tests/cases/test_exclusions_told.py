@@ -6,6 +6,8 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import posts
+from accounts.models import Membership
 from accounts.refusals import NotNow
 from audit.context import acting, system
 from audit.kinds import Kind
@@ -169,6 +171,82 @@ def test_reviewers_are_told_and_their_deadline_ends_with_the_review(people, as_,
     with as_(people.desk_1):
         assert reminders.unread(people.desk_1) == 0
         assert {due.thing_id for due in reminders.mine(people.desk_1)} == {other.pk}
+
+
+NAMES = (
+    "officer_bmc",
+    "officer_bmc_2",
+    "head_bmc",
+    "reviewer",
+    "desk_reviewer",
+    "desk_1",
+    "desk_2",
+    "identifier",
+)
+
+
+def told_at(people, stage, exclusion):
+    found = set()
+    for name in NAMES:
+        person = getattr(people, name)
+        with acting(person.as_actor()):
+            mine = Notice.objects.filter(person=person, stage=stage, due__thing_id=exclusion.pk)
+            if mine.exists():
+                found.add(name)
+    return found
+
+
+def sweep_now():
+    sweep.look_again()
+    for danger in (True, False):
+        sweep.tell_batch(danger=danger)
+
+
+def test_a_review_that_lies_goes_up(people, case):
+    """After three days and three more to the ministry, of a named-only file to the desk; never to its maker, nor to
+    whom it keeps away."""
+    hidden = make_case(by=people.officer_bmc, full=True, official_involved=Answer.YES)
+    plain = keep_away(case, people.ngo_hope, by=people.officer_bmc)
+    with_them = keep_away(case, people.reviewer, by=people.officer_bmc)
+    by_head = keep_away(case, people.ngo_river, by=people.head_bmc)
+    named = keep_away(hidden, people.desk_1, by=people.desk_2)
+    sweep_now()
+    assert told_at(people, "DUE", plain) == {"head_bmc"}
+    later(days=3.1)
+    sweep_now()
+    assert told_at(people, "ESCALATED", plain) == set()
+    later(days=3)
+    sweep_now()
+    assert told_at(people, "ESCALATED", plain) == {"head_bmc", "desk_reviewer"}
+    assert told_at(people, "ESCALATED", with_them) == {"head_bmc", "desk_reviewer"}
+    assert told_at(people, "ESCALATED", by_head) == {"desk_reviewer"}
+    assert told_at(people, "ESCALATED", named) == {"desk_reviewer"}
+
+
+def test_an_office_whose_head_has_left_is_looked_at_anew(people, as_, case, events):
+    """Who waits at an office without a reviewer comes to the desk, and its people are told of it, once."""
+    one = keep_away(case, people.ngo_hope, by=people.officer_bmc)
+    kept = keep_away(make_case(by=people.officer_bmc_2, full=True), people.ngo_hope, by=people.officer_bmc_2)
+    sweep_now()
+    assert told_at(people, "DUE", one) == told_at(people, "DUE", kept) == {"head_bmc"}
+    with as_(people.officer_bmc):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT cases_exclusions_look_again()")
+        assert not Exclusion.objects.filter(at_desk=True).exists(), "the sweep alone asks"
+    sweep_now()
+    with as_(people.desk_1):
+        assert not away.reviewable(people.desk_1).exists(), "the head is there"
+    with as_(people.administrator):
+        post = Membership.objects.get(person=people.head_bmc)
+        posts.end_membership(membership=post, at_once=True, by=people.administrator)
+    sweep_now()
+    assert told_at(people, "DUE", one) == {"desk_1", "desk_2", "desk_reviewer"}
+    with as_(people.desk_1):
+        assert {row.pk for row in away.reviewable(people.desk_1)} == {one.pk, kept.pk}
+        actions.uphold(exclusion=Exclusion.objects.get(pk=one.pk), by=people.desk_1)
+    before = told_at(people, "DUE", kept)
+    sweep_now()
+    assert told_at(people, "DUE", kept) == before
 
 
 def test_referrals_of_the_file_are_out_of_sight(people, as_, case):

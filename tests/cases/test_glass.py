@@ -5,6 +5,7 @@ With real commits and the database's own clock, where time is what is tried.
 
 import datetime
 import re
+import uuid
 
 import pytest
 import time_machine
@@ -112,16 +113,25 @@ def test_who_can_and_who_cannot(people, case, name):
     [
         ({"reason": "life danger"}, NotNow),
         ({"reason": " " * 30}, NotNow),
+        ({"reason": ". . . . . . . . . . . . . . . ."}, NotNow),
+        ({"reason": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}, NotNow),
+        ({"reason": "1234567890 1234567890 12345"}, NotNow),
+        ({"reason": "ាិីឹឺុូួើឿ្្្្្្្្្្្្"}, NotNow),
+        ({"reason": "នាងទូរស័ព្ទមកយើង គាត់ឈរនៅមុខទ្វារ"}, None),
         ({"hours": 0}, NotNow),
         ({"hours": 5}, NotNow),
         ({"why": "CURIOUS"}, NotNow),
         ({"hours": 4}, None),
     ],
 )
-def test_a_reason_of_substance_and_four_hours(people, case, given, refused):
+def test_a_reason_of_substance_and_four_hours(people, client_of, case, given, refused):
+    typed = {"number": case.number, "why": "DANGER", "reason": REASON, "hours": "1", **given}
+    status = client_of(people.officer_btb).post(reverse("cases:break_glass"), typed).status_code
     if refused is None:
+        assert status == 302
         assert smash(case, people.police_bmc, **given)
     else:
+        assert status == 200
         with pytest.raises(refused):
             smash(case, people.police_bmc, **given)
 
@@ -143,7 +153,9 @@ def test_an_unreviewed_use_stops_another_reason_and_never_a_danger(people, case)
             "SELECT cases_break_glass(gen_random_uuid(), %s, 'OTHER', 1, %s)",
             [other.number, people.police_bmc.rights.posts[0].agency_id],
         )
-    assert smash(other, people.police_bmc, why="DANGER")
+    danger = smash(other, people.police_bmc, why="DANGER")
+    with acting(people.police_bmc.as_actor()):
+        glass.end_emergency(glass=danger, by=people.police_bmc)
     assert smash(other, people.police_bmc, why="CHILD")
     assert smash(other, people.shelter, why="OTHER"), "somebody else's review is theirs"
 
@@ -247,6 +259,141 @@ def test_every_page_of_the_file_says_it_and_ends_it(people, client_of, case):
     assert client.get(reverse("cases:detail", args=[case.number])).status_code == 404
 
 
+# --- one at a time, and over when it is over -----------------------------------------------------------------
+
+
+def file_and_identity(client, case):
+    return [
+        client.get(reverse("cases:detail", args=[case.number])).status_code,
+        client.post(reverse("cases:identity", args=[case.number])).status_code,
+    ]
+
+
+@pytest.mark.django_db
+def test_while_it_is_open_there_is_no_second_one(people, client_of, case):
+    """On the page, in the action and in the function of the database, however urgent; and after its end there is."""
+    first, by = smash(case, people.officer_btb, why="OTHER"), people.officer_btb
+    for why in ("DANGER", "CHILD", "OTHER"):
+        with pytest.raises(NotNow):
+            smash(case, by, why=why)
+    sent = {"number": case.number, "why": "DANGER", "reason": REASON, "hours": "4"}
+    answer = client_of(by).post(reverse("cases:break_glass"), sent)
+    assert (answer.status_code, bool(answer.context["form"].non_field_errors())) == (200, True)
+    straight = "SELECT cases_break_glass(gen_random_uuid(), %s, 'DANGER', 4, %s)"
+    with (
+        acting(by.as_actor()),
+        pytest.raises(DatabaseError, match="already"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(straight, [case.number, by.rights.posts[0].agency_id])
+    assert smash(case, people.police_bmc), "somebody else's danger is theirs"
+    with acting(by.as_actor()):
+        glass.end_emergency(glass=first, by=by)
+    again = smash(case, by)
+    assert again.pk != first.pk
+    with time_machine.travel(again.until + datetime.timedelta(seconds=1), tick=False), acting(by.as_actor()):
+        assert not access.visible_cases(by).filter(pk=case.pk).exists(), "over by itself"
+
+
+@pytest.mark.django_db
+def test_an_opening_whose_sight_has_ended_stops_no_danger(people, case):
+    """Its row still says that it is open: the file was for named people only meanwhile."""
+    smash(case, people.officer_btb)
+    with acting(people.officer_bmc.as_actor()):
+        access.revoke(case=case, because=BreakGlass.objects.get(case=case).because, by=people.officer_bmc)
+    assert smash(case, people.officer_btb)
+
+
+DOUBLED = """
+INSERT INTO cases_breakglass (id, case_id, person_id, agency_id, why, opened_at, until, outcome)
+SELECT %s, case_id, person_id, agency_id, why, opened_at, until, outcome FROM cases_breakglass WHERE id = %s
+"""
+DOUBLED_SIGHT = """
+INSERT INTO cases_casepersongrant (id, permission_id, content_object_id, user_id, granted_by_id, reason, valid_from,
+                                   valid_until, sections, because)
+SELECT gen_random_uuid(), permission_id, content_object_id, user_id, granted_by_id, reason, valid_from, valid_until,
+       sections, 'break-glass:' || %s
+  FROM cases_casepersongrant WHERE because = 'break-glass:' || %s
+"""
+
+
+def test_ending_it_ends_all_that_one_has_open(fresh_db, people, client_of, case):
+    """Also what was opened twice before that was refused."""
+    from tests import ground
+
+    first, other = smash(case, people.officer_btb), smash(case, people.police_bmc)
+    with ground.connected("loader"), acting(system("migration")), connection.cursor() as cursor:
+        for sql in (DOUBLED, DOUBLED_SIGHT):
+            cursor.execute(sql, [str(uuid.uuid5(first.pk, "again")), str(first.pk)])
+    with acting(people.officer_btb.as_actor()):
+        assert BreakGlass.objects.filter(case=case, ended_at=None).count() == 3
+    client = client_of(people.officer_btb)
+    assert file_and_identity(client, case) == [200, 200]
+    assert client.post(reverse("cases:emergency_end", args=[case.number])).status_code == 302
+    assert file_and_identity(client, case) == [404, 404]
+    with acting(people.police_bmc.as_actor()):
+        assert [one.pk for one in BreakGlass.objects.filter(case=case, ended_at=None)] == [other.pk]
+
+
+def test_a_review_that_finds_it_wrong_closes_the_file(fresh_db, people, client_of, case, events):
+    """At once; one that finds it right, or cannot say, leaves it its hour."""
+    for outcome in ("RIGHT", "UNCLEAR", "WRONG"):
+        used = smash(case, people.officer_btb)
+        client, where = client_of(people.officer_btb), reverse("cases:emergency", args=[case.number, used.pk])
+        assert file_and_identity(client, case) == [200, 200]
+        sent = {"outcome": outcome, "words": "We called her."}
+        assert client_of(people.head_bmc).post(where, sent).status_code == 302
+        still = outcome != "WRONG"
+        assert file_and_identity(client, case) == ([200, 200] if still else [404, 404]), outcome
+        stopped = events("GLASS_STOPPED")
+        assert len(stopped) == (0 if still else 1)
+        if still:
+            assert client.post(reverse("cases:emergency_end", args=[case.number])).status_code == 302
+    assert [(stopped[0][2], stopped[0][3])] == [(str(people.head_bmc.pk), case.number)]
+    assert stopped[0][4]["to"] == str(people.officer_btb.pk)
+    assert smash(case, people.officer_btb), "a new danger is a new danger"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["head_bmc", "reviewer"])
+def test_whoever_reviews_it_may_end_it_before_its_hour(people, client_of, case, events, name):
+    """And before they have found anything; not a colleague, not another office, not twice."""
+    used = smash(case, people.officer_btb)
+    where = reverse("cases:emergency", args=[case.number, used.pk])
+    for other in ("officer_bmc", "identifier"):
+        assert client_of(getattr(people, other)).post(where, {"stop": "yes"}).status_code == 403, other
+        assert client_of(getattr(people, other)).get(where).context["may_stop"] is False
+    end = "SELECT cases_end_emergency(%s)"
+    for other in ("officer_bmc", "police_bmc"):
+        with (
+            acting(getattr(people, other).as_actor()),
+            pytest.raises(DatabaseError, match="of the actor"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(end, [used.pk])
+    with (
+        acting(people.head_bmc.as_actor()),
+        pytest.raises(DatabaseError, match="denied"),
+        transaction.atomic(),
+    ):
+        BreakGlass.objects.filter(pk=used.pk).update(ended_at=timezone.now())
+    assert client_of(people.officer_btb).post(where, {"stop": "yes"}).status_code == 403
+    client = client_of(getattr(people, name))
+    assert client.get(where).context["may_stop"] is True
+    assert client.post(where, {"stop": "yes"}).status_code == 302
+    assert file_and_identity(client_of(people.officer_btb), case) == [404, 404]
+    page = client.get(where)
+    assert (page.context["may_stop"], page.context["form"] is not None) == (False, True), (
+        "the review stays due"
+    )
+    assert client.post(where, {"stop": "yes"}).status_code == 302
+    assert [(row[2], row[4]["to"]) for row in events("GLASS_STOPPED")] == [
+        (str(getattr(people, name).pk), str(people.officer_btb.pk))
+    ]
+
+
 # --- who hears of it, and who reviews it --------------------------------------------------------------------
 
 
@@ -297,6 +444,68 @@ def test_an_office_without_a_head_is_reviewed_by_the_ministry(fresh_db, people):
     assert told(people) == {"police_bmc", "desk_reviewer"}
 
 
+def test_a_head_who_is_kept_away_is_no_head_of_this_file(fresh_db, people, case):
+    """Somebody who can review it is told at once: the ministry, which stays with it when it is overdue."""
+    keep_away(case, people.head_bmc, by=people.officer_bmc)
+    smash(case, people.officer_btb)
+    sweep_now()
+    assert told(people) == {"officer_bmc", "officer_bmc_2", "reviewer", "desk_reviewer"}
+    for days, stage in ((3.1, "OVERDUE"), (6.1, "ESCALATED")):
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=days), tick=False):
+            sweep_now()
+        for name, is_told in (("reviewer", True), ("desk_reviewer", True), ("head_bmc", False)):
+            with acting(getattr(people, name).as_actor()):
+                mine = Notice.objects.filter(person=getattr(people, name), stage=stage, due__kind="GLASS")
+                assert mine.exists() == is_told, (name, stage)
+
+
+def told_of_a_colleague(people, *names):
+    found = set()
+    for name in names:
+        person = getattr(people, name)
+        with acting(person.as_actor()):
+            if Notice.objects.filter(person=person, due__kind="OPENED", is_danger=True).exists():
+                found.add(name)
+    return found
+
+
+def test_the_head_of_the_opener_is_told_who_and_when_and_no_more(
+    fresh_db, people, case, hire, client_of, rows
+):
+    head = hire(people.committee, "DOSVY-BTB", Role.PROVINCIAL_HEAD)
+    everybody = [name for name in PEOPLE if getattr(people, name).is_active]
+    smash(case, people.officer_btb)
+    sweep_now()
+    assert told_of_a_colleague(people, *everybody) == {"committee"}
+    client = client_of(head)
+    answer = client.get(reverse("due:list"))
+    (line,) = answer.context["told"]
+    assert (line.number, line.url, line.is_danger) == ("", "", False)
+    assert people.officer_btb.name in line.title
+    assert case.number not in answer.content.decode()
+    asked = "SELECT count(*) FROM desk_due WHERE kind = 'OPENED'"
+    assert [rows(one, asked) for one in (head, people.head_bmc, people.officer_btb)] == [
+        [(1,)], [(0,)], [(0,)],
+    ]  # fmt: skip
+    assert client.post(reverse("due:read"), {"due": line.id}).status_code == 303
+    assert client.get(reverse("due:list")).context["told"] == []
+    assert not client.get(reverse("due:list")).context["page"].object_list, "read is done"
+
+
+def test_no_head_is_told_of_themselves_or_of_a_file_that_they_are_kept_away_from(
+    fresh_db, people, case, hire
+):
+    other = make_case(by=people.officer_bmc, full=True)
+    head = hire(people.committee, "DOSVY-BTB", Role.PROVINCIAL_HEAD)
+    keep_away(other, head, by=people.officer_bmc)
+    smash(case, head)
+    smash(other, people.officer_btb)
+    smash(case, people.police_bmc)
+    sweep_now()
+    assert told_of_a_colleague(people, *PEOPLE) == set()
+    assert "head_bmc" in told(people), "the owner's head, of the file"
+
+
 @pytest.mark.django_db
 def test_who_reviews_it(people, client_of, case, events):
     """The head of the office or the ministry; never who did it; once."""
@@ -314,7 +523,8 @@ def test_who_reviews_it(people, client_of, case, events):
     page = head.get(where).content.decode()
     assert people.reviewer.full_name_km in page
     assert REASON in page
-    assert head.post(where, {**sent, "words": ""}).status_code == 200
+    for nothing in ("", ". . . . .", "7"):
+        assert head.post(where, {**sent, "words": nothing}).status_code == 200
     assert head.post(where, sent).status_code == 302
     assert "We called her" in head.get(where).content.decode()
     with acting(people.head_bmc.as_actor()):

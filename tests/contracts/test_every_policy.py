@@ -60,6 +60,12 @@ INSERT INTO cases_exclusion (id, case_id, number, agency_id, reason, made_by_id,
 SELECT gen_random_uuid(), c.id, c.number, a.id, 'OTHER', c.opened_by_id, now(), false, 'WAITING'
   FROM cases_case c, accounts_agency a WHERE c.named_only AND a.code = 'NGO-RIVER'
 """
+#: The function that ends sees what the other one has just written.
+OPENED_AND_ENDED = """
+SELECT cases_end_emergency(one.use) FROM (
+    SELECT use, cases_break_glass(use, %s, %s, 1, %s) AS opened FROM (VALUES (gen_random_uuid())) AS v(use) OFFSET 0
+) one WHERE one.opened IS NOT NULL
+"""
 AN_EVENT = """
 SELECT audit_record(gen_random_uuid(), 'FILE_READ', 'OK', 'case', '', '', NULL, NULL, '{}', '{}', NULL, 'DAY', '', '')
 """
@@ -238,6 +244,7 @@ class Probe:
                 answers[f"glass {reason}"] = self.outcome(
                     "SELECT cases_break_glass(gen_random_uuid(), %s, %s, 1, %s)", [number, reason, home]
                 )
+                answers[f"glass {reason} over"] = self.outcome(OPENED_AND_ENDED, [number, reason, home])
         return answers
 
     def leaving(self):

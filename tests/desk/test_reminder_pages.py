@@ -233,9 +233,9 @@ def test_everything_loaded_is_a_proposal(people, as_):
         assert DeadlinePolicy.objects.count() > 30
         assert not DeadlinePolicy.objects.filter(confirmed=True).exists()
         assert not Holiday.objects.filter(confirmed=True).exists()
-        # Nothing goes up by itself but the review of an emergency, which nobody may sit out.
+        # Nothing goes up by itself but the reviews of emergencies and of exclusions, which nobody may sit out.
         up = DeadlinePolicy.objects.exclude(escalate_after=None).values_list("what", flat=True)
-        assert set(up) == {"GLASS"}
+        assert set(up) == {"GLASS", "EXCLUDED"}
         speaking = DeadlinePolicy.objects.filter(mode="SENT")
         assert {(one.what, one.level, one.child_only) for one in speaking} == {
             ("CASE", "DANGER", False),
@@ -244,4 +244,5 @@ def test_everything_loaded_is_a_proposal(people, as_):
             ("REPORT", "ANY", False),
             ("EXCLUDED", "ANY", False),
             ("GLASS", "ANY", False),
+            ("OPENED", "ANY", False),
         }

@@ -265,7 +265,7 @@ def grant(eye: Eye, record: Record) -> bool:
 def exclusion(eye: Eye, record: Record) -> bool:
     bar: Bar = record.of
     desk = bar.at_desk and "NATIONAL_DESK" in eye.roles and not eye.barred(record.file)
-    return eye.has(record.file, "WORK") or desk or eye.made(record, bar.maker)
+    return eye.has(record.file, "WORK REFERRALS") or desk or eye.made(record, bar.maker)
 
 
 def emergency(eye: Eye, record: Record) -> bool:
@@ -319,7 +319,7 @@ READ: dict[str, Test] = {
     "step before": referral,
     "agency grant before": section("SUMMARY WORK"),
     "person grant before": section("SUMMARY WORK"),
-    "exclusion before": section("WORK"),
+    "exclusion before": section("WORK REFERRALS"),
     "emergency before": section("WORK"),
 }
 

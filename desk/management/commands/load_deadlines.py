@@ -31,9 +31,15 @@ class Command(BaseCommand):
 
 
 def write(policies: list[DeadlinePolicy], holidays: list[Holiday]) -> int:
-    """Insert what is missing; the number of new rows. A calendar with any holiday in it is kept by people."""
+    """Insert what is missing; the number of new rows. A calendar with any holiday in it is kept by people. A deadline
+    that nobody has edited learns after how long it goes up."""
     present = set(DeadlinePolicy.objects.values_list("what", "step", "level", "child_only"))
     new: list[Any] = [p for p in policies if (p.what, p.step, p.level, p.child_only) not in present]
+    untouched = DeadlinePolicy.objects.filter(version=1, confirmed=False, escalate_after=None)
+    for one in policies:
+        if one.escalate_after is not None:
+            same = {"what": one.what, "step": one.step, "level": one.level, "child_only": one.child_only}
+            untouched.filter(**same).update(escalate_after=one.escalate_after)
     new += [] if Holiday.objects.exists() else holidays
     for row in new:
         row.save(force_insert=True)

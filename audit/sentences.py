@@ -335,7 +335,6 @@ SENTENCES: dict[str, Teller] = {
     Kind.CONSENT_RECORDED: _consent,
     Kind.FILE_CHANGED: _file_changed,
     Kind.ACCESS_GRANTED: _access_granted,
-    Kind.ACCESS_REVOKED: plain(gettext_lazy("%(who)s ended access to case file %(record)s.")),
     **AWAY,
     Kind.SCOPE_MENDED: plain(
         ngettext_lazy(

@@ -103,6 +103,7 @@ class Case(Guarded):
             models.Index(fields=["-created_at", "-id"], name="case_newest"),
             models.Index(fields=["agency", "-created_at"], name="case_newest_of_agency"),
             models.Index(fields=["worker", "-created_at", "-id"], name="case_newest_of_worker"),
+            models.Index(fields=["worker"], name="named_only_of_worker", condition=Q(named_only=True)),
         ]
 
     def __str__(self) -> str:

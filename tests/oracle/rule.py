@@ -133,8 +133,8 @@ DESK = "NATIONAL_DESK"
 
 
 def without_post(land: Land, name: str, file: File) -> File:
-    """The file after the last post of somebody has ended, for good: what was given to them by name is gone, and of a file
-    for named people only the desk's first who is not kept away works on it. `land` knows them without posts."""
+    """The file after the last post of somebody has ended, for good: what was given to them by name is gone, and of a
+    file for named people only the desk's first who is not kept away works on it. `land` knows them without posts."""
     kept = tuple(one for one in file.grants if one.to != f"person:{name}")
     desk = [person.name for person in land.people.values() if any(post.role == DESK for post in person.posts)]
     heirs = [one for one in desk if not Eye(land, one).barred(file)]

@@ -19,7 +19,6 @@ WALKS, STEPS = int(os.environ.get("KARPEA_WALKS", MANY)), 8
 def test_every_way_to_ask_agrees_after_every_step(fresh_db):
     class Here(Walk):
         everything = {}
-        hired = []
 
     run_state_machine_as_test(
         Here,
@@ -42,7 +41,6 @@ def test_whoever_leaves_and_comes_back_has_lost_what_was_theirs(fresh_db):
 
     class Here(Walk):
         everything = {}
-        hired = []
 
     walk = Here()
     walk.first(opener="officer_btb")

@@ -63,7 +63,6 @@ class Walk(Asking, RuleBasedStateMachine):
     """One database for all walks: what a walk did to people it takes back, its files stay as they are."""
 
     everything: dict[str, File]  # of every walk so far, by number; set by whoever runs it
-    hired: list[str]  # and who came back: nobody is given one role twice from one day
 
     def __init__(self):
         super().__init__()
@@ -325,9 +324,7 @@ class Walk(Asking, RuleBasedStateMachine):
                     agency=Agency.objects.get(pk=agency_id),
                     role=role,
                     by=self.people.administrator,
-                    starts_on=timezone.localdate() - datetime.timedelta(days=len(self.hired)),
                 )
-            self.hired.append(who)
             self.land.people[who] = before
 
     @rule(code=st.sampled_from(("DOSVY-BTB", "POLICE-BMC", "DOSVY-BMC")), province=st.sampled_from((1, 2)))

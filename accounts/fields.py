@@ -1,6 +1,6 @@
 """Fields that every form uses: text as people paste it, numbers and dates as people in Cambodia type them.
 
-This module imports nothing of the project, so that every app above may use it.
+This module imports nothing of the project but where it notes what was forged, so that every app above may use it.
 """
 
 import calendar
@@ -17,12 +17,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from . import forged
+
 __all__ = [
     "CleanText",
     "DateBoxes",
     "NameText",
+    "Offered",
     "PartialDate",
     "PlainForm",
+    "SeveralOffered",
     "ThreePartDate",
     "WholeNumber",
     "ascii_digits",
@@ -241,10 +245,31 @@ class ThreePartDate(forms.Field):
         return ValidationError(self.error_messages[code], code=code, params=params)
 
 
+class Offered(forms.ChoiceField):
+    """A choice of people, agencies, roles or posts. Who is offered depends on the reader, so that one which was not is
+    on the trail (accounts/forged.py), by the name of the field or by `told_as`."""
+
+    told_as = ""
+
+
+class SeveralOffered(forms.MultipleChoiceField):
+    """The same, several of them."""
+
+    told_as = ""
+
+
 class PlainForm(forms.Form):
     """A choice that is not on the list (a page that stood open too long, a changed address) is refused in a plain
     sentence. It never repeats what was sent. What nobody types (a hidden field) is nobody's mistake: the page is loaded
     anew."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        found = self.fields.get(field or "")
+        if isinstance(found, Offered | SeveralOffered):
+            told = getattr(error, "error_list", ())
+            if any(one.code == "invalid_choice" for one in told):
+                forged.note(found.told_as or str(field))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -20,7 +20,7 @@ from audit.context import acting, system
 from audit.kinds import Kind, Result
 from audit.record import Thing, record, record_refused_look
 
-from . import conduct, door, locked, sittings, tokens
+from . import conduct, door, forged, locked, sittings, tokens
 from .door import SINCE
 
 log = logging.getLogger("karpea.request")
@@ -34,6 +34,10 @@ GRACE = 120
 ALWAYS_OPEN = ("account_logout", "language", "quick_exit", "lock", "stay", "help")
 #: Where a token opens something. The page that describes it is a page, for people.
 FOR_PROGRAMS, ITS_PAGE = "/api/", "/api/v1/"
+
+
+#: Answers that are on the trail; and whatever the answer, a choice that was not offered.
+REFUSED = (403, 404, 409, 412, 413)
 
 
 class SecondFactorMiddleware:
@@ -166,16 +170,19 @@ def _conduct_first(request: HttpRequest) -> HttpResponse | None:
 
 
 def _trail_refusal(request: HttpRequest, response: HttpResponse) -> None:
-    """Somebody signed in was refused, or asked for what they cannot see: both are on the trail."""
+    """Somebody signed in was refused, asked for what they cannot see, or sent what no page had offered."""
     signed_in = is_somebody(request)
     match = getattr(request, "resolver_match", None)
-    if response.status_code not in (403, 404, 409, 412, 413) or not signed_in:
+    by_hand, status = forged.noted(), response.status_code
+    if not signed_in or (status not in REFUSED and not by_hand):
         return
+    if by_hand and status not in (403, 404):
+        status = 400  # a page answers 200, with its sentence
     refusal = getattr(request, "refusal", None)
-    if match is None and response.status_code == 404:
+    if match is None and status == 404:
         return  # an address that does not exist is nobody's record
     page = match.view_name if match else ""
-    detail = {"status": response.status_code, "rule": getattr(refusal, "code", type(refusal).__name__)}
+    detail = {"status": status, "rule": by_hand or getattr(refusal, "code", type(refusal).__name__)}
     if asked := getattr(refusal, "asked", None):
         record_refused_look(asked, page=page, detail=detail)
     else:

@@ -119,6 +119,7 @@ def _number(detail: Mapping[str, Any]) -> int:
 
 
 _REFUSALS: dict[int, Promise] = {
+    400: gettext_lazy("%(who)s sent a choice that the page had not offered, and was refused."),
     403: gettext_lazy("%(who)s was refused: the role does not include it."),
     404: gettext_lazy("%(who)s asked for something that does not exist or is out of reach."),
     409: gettext_lazy("%(who)s sent a change to something that somebody else had changed before."),
@@ -335,7 +336,6 @@ SENTENCES: dict[str, Teller] = {
     Kind.CONSENT_RECORDED: _consent,
     Kind.FILE_CHANGED: _file_changed,
     Kind.ACCESS_GRANTED: _access_granted,
-    Kind.ACCESS_REVOKED: plain(gettext_lazy("%(who)s ended access to case file %(record)s.")),
     **AWAY,
     Kind.SCOPE_MENDED: plain(
         ngettext_lazy(

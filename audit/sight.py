@@ -16,7 +16,8 @@ from .words import Words
 
 #: What of its detail the sentence of a kind rests on (audit/told.py).
 RESTS_ON: dict[str, tuple[str, ...]] = {
-    Kind.FILE_HANDED_OVER: ("to",),
+    Kind.FILE_HANDED_OVER: ("to", "why"),
+    Kind.ACCESS_REVOKED: ("to", "why"),
     Kind.DRAFT_HANDED_OVER: ("from", "to"),
     Kind.GLASS_BROKEN: ("why", "until"),
     Kind.GLASS_STOPPED: ("to",),
@@ -54,11 +55,25 @@ def _reviewed(event: Event, words: Words) -> str:
     return str(text) % named(event, words)
 
 
+#: Why access ended, and a file changed hands, without anybody having meant this file.
+_POST_ENDED = "POST_ENDED"
+
+
+def _revoked(event: Event, words: Words) -> str:
+    parts = {**named(event, words), "to": words.principal(event.detail.get("to", ""))}
+    if event.detail.get("why") == _POST_ENDED:
+        return (
+            _("%(who)s: access of %(to)s to case file %(record)s ended with the post in which it was given.")
+            % parts
+        )
+    return _("%(who)s ended access to case file %(record)s.") % parts
+
+
 def _handed_over(event: Event, words: Words) -> str:
-    return _("%(who)s handed case file %(record)s over to %(to)s.") % {
-        **named(event, words),
-        "to": words.label("person", event.detail.get("to", "")),
-    }
+    parts = {**named(event, words), "to": words.label("person", event.detail.get("to", ""))}
+    if event.detail.get("why") == _POST_ENDED:
+        return _("%(who)s: case file %(record)s went to %(to)s, because its worker has left.") % parts
+    return _("%(who)s handed case file %(record)s over to %(to)s.") % parts
 
 
 def _draft_handed_over(event: Event, words: Words) -> str:
@@ -81,6 +96,7 @@ def _plain(text: Promise) -> Callable[[Event, Words], str]:
 
 
 SENTENCES: dict[str, Callable[[Event, Words], str]] = {
+    Kind.ACCESS_REVOKED: _revoked,
     Kind.FILE_HANDED_OVER: _handed_over,
     Kind.DRAFT_HANDED_OVER: _draft_handed_over,
     Kind.FILE_NAMED_ONLY: _plain(

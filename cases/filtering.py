@@ -18,7 +18,7 @@ from accounts.sections import Section
 from .newest import Key, asked, way_of
 
 # One branch for each index that leads to some of them: the files of a province in this state, those of the own
-# agencies, and what is granted, named or handed to somebody beside these (migration 0016). A file can be in several.
+# agencies, and what is granted, named or handed to somebody beside these (migration 0015). A file can be in several.
 _BRANCH = """
     SELECT top.created_at, top.id FROM unnest({of}) AS of(one) CROSS JOIN LATERAL (
         SELECT c.created_at, c.id FROM cases_case c

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from desk import waking
 
-from . import access
+from . import access, left
 from .register import work
 
 
@@ -13,6 +13,12 @@ from .register import work
 def reconcile_scope() -> None:
     """Compare every file's scope with the rule it follows from, at night."""
     access.reconcile()
+
+
+@shared_task(name="cases.tasks.end_what_was_left", actor_name="reconcile", ignore_result=True, expires=300)
+def end_what_was_left() -> None:
+    """End the access that rested on posts whose last day has passed."""
+    left.end_what_was_left()
 
 
 def wake_reconcile() -> None:

@@ -80,6 +80,7 @@ app.conf.beat_schedule = {
     "make-waiting-exports": {"task": "desk.tasks.make_waiting_exports", "schedule": 20.0},
     "remind": {"task": "desk.tasks.remind", "schedule": 20.0},
     "reconcile-scope": {"task": "cases.tasks.reconcile_scope", "schedule": crontab(hour="2", minute="30")},
+    "end-what-was-left": {"task": "cases.tasks.end_what_was_left", "schedule": 600.0},
     # On the first of the month; on the other nights it finds nothing to do, or what was missed.
     "make-monthly-tables": {
         "task": "reports.tasks.make_monthly_tables",

@@ -179,6 +179,7 @@ def take_back_open(*, case: Case, by: User, to: uuid.UUID | None = None) -> int:
     What the agency reads of it does not say why.
     """
     move = BY_VERB[Verb.WITHDRAW]
+    speaks = move.capability if by.may(move.capability) else Capability.READ_FILE
     rows = Referral.objects.select_for_update().filter(case=case, status__in=sorted(move.sources))
     found = list(rows.filter(to_agency=to) if to else rows)
     for referral in sorted(found, key=lambda one: one.pk):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import codes
-from accounts.fields import CleanText, PlainForm, ThreePartDate
+from accounts.fields import CleanText, Offered, PlainForm, ThreePartDate
 from accounts.models import Agency
 from accounts.models.codes import CodeList
 from accounts.sections import Section, of
@@ -41,7 +41,7 @@ BELONGS = {GIVEN: ("consent_how", "consent_on"), EMERGENCY: ("justification",)}
 class ReferralForm(PlainForm):
     """A referral as the sender fills it in; `packet()` is what the action takes."""
 
-    to = forms.ChoiceField(
+    to = Offered(
         label=_("To which agency?"),
         error_messages={"required": _("Choose the agency that you ask.")},
     )

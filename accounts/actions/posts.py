@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.kinds import Kind
@@ -12,7 +13,7 @@ from audit.record import record
 from ..about import check_somebody_stays, lock_administrators, person_thing
 from ..access import check_manages, people_within
 from ..models import Agency, Membership, User
-from ..refusals import Refused
+from ..refusals import NotNow, Refused
 from ..roles import Role
 from .standing import end_stand_ins_of
 
@@ -34,9 +35,24 @@ def start_membership(
     membership = Membership(
         person=person, agency=agency, role=Role(role), starts_on=starts_on or timezone.localdate()
     )
+    _check_once(membership)
     membership.save(force_insert=True)
     record(Kind.MEMBERSHIP_STARTED, person_thing(person), detail=_of(membership))
     return membership
+
+
+def _check_once(membership: Membership) -> None:
+    """The same role twice at one agency: to end one of them would end nothing. The database refuses it as well."""
+    if membership.stands_in_for_id is not None:
+        return
+    other = membership.same_role().order_by("starts_on", "pk").first()
+    if other is not None:
+        raise NotNow(
+            _(
+                "This person has this role there already, from %(day)s on. Choose other days, or end that one first."
+            )
+            % {"day": date_format(other.starts_on, "DATE_FORMAT")}
+        )
 
 
 def _is_within(by: User, person: User) -> bool:
@@ -60,7 +76,10 @@ def end_membership(
     membership = Membership.objects.select_for_update(of=("self",)).get(pk=membership.pk)
     last = _last_day(membership, ends_on, at_once=at_once)
     _check_only_shorter(membership, last, by=by)
+    is_longer = membership.ends_on is not None and last > membership.ends_on
     membership.ends_on = last
+    if is_longer:
+        _check_once(membership)
     membership.save(update_fields=["ends_on"])
     if membership.role == Role.ADMINISTRATOR and by is not None:
         check_somebody_stays()

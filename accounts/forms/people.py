@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..access import managed_agencies, roles_to_give, runs_place
-from ..fields import CleanText, NameText, PlainForm, ThreePartDate
+from ..fields import CleanText, NameText, Offered, PlainForm, ThreePartDate
 from ..models import Agency, User
 from ..queries import State
 from ..roles import Role
@@ -81,8 +81,8 @@ class NamesForm(PlainForm):
 class PostForm(PlainForm):
     """A role at an agency, among those that this person may give."""
 
-    agency = forms.ChoiceField(label=_("Agency"))
-    role = forms.ChoiceField(label=_("Role"))
+    agency = Offered(label=_("Agency"))
+    role = Offered(label=_("Role"))
     starts_on = ThreePartDate(
         label=_("First day"), required=False, help_text=_("Left empty, the role begins today.")
     )

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..fields import CleanText, PlainForm, ThreePartDate
+from ..fields import CleanText, Offered, PlainForm, ThreePartDate
 from ..models import Membership, User
 from ..standing import could_stand_in
 from .people import CHOOSE
@@ -15,7 +14,7 @@ from .people import CHOOSE
 class StandInForm(PlainForm):
     """`reason` is asked of an administrator alone, who gives it for somebody else."""
 
-    person = forms.ChoiceField(label=_("Who stands in?"))
+    person = Offered(label=_("Who stands in?"))
     starts_on = ThreePartDate(label=_("First day"), earliest=timezone.localdate)
     ends_on = ThreePartDate(
         label=_("Last day"), earliest=timezone.localdate, help_text=_("At most 60 days after the first.")

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from ..fields import PlainForm
+from ..fields import Offered, PlainForm
 from ..models import User
 from ..turnover import Team
 from .people import EndForm
@@ -26,11 +26,13 @@ class TakersForm(PlainForm):
                 team.files,
             )
             choices = [("", nobody), *((str(one.pk), one.name) for one in team.colleagues)]
-            self.fields[team.field] = forms.ChoiceField(
+            field = Offered(
                 label=told % {"number": team.files, "agency": team.agency.name},
                 choices=choices,
                 required=False,
             )
+            field.told_as = "taker"
+            self.fields[team.field] = field
 
     def takers(self) -> dict[uuid.UUID, User]:
         """Whom was chosen, by agency."""

@@ -5,7 +5,8 @@ import uuid
 
 from django.contrib.auth.models import Group
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,10 @@ class MembershipQuerySet(GuardedQuerySet):
         )
 
 
+#: What the database calls it when somebody would have one role at one agency twice in the same days (migration 0014).
+ONCE = "membership_once"
+
+
 class Membership(Guarded):
     """Person x agency x role. A person's rights are the union of their live memberships."""
 
@@ -138,12 +143,19 @@ class Membership(Guarded):
                 name="membership_stands_in_for_sixty_days_at_most",
                 violation_error_message=_("Somebody stands in for 60 days at most."),
             ),
-            models.UniqueConstraint(
-                fields=["person", "agency", "role", "starts_on"],
-                name="membership_once",
-                violation_error_message=_("This person already has this role there from this day."),
-            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} at {self.agency_id}"
+
+    def same_role(self) -> MembershipQuerySet:
+        """The other posts of this person with the same role there that share a day with this one; who stands in holds
+        the post of another beside their own."""
+        rows: MembershipQuerySet = Membership.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gte=Greatest(F("starts_on"), Value(self.starts_on))),
+            person=self.person_id,
+            agency=self.agency_id,
+            role=self.role,
+            stands_in_for=None,
+        ).exclude(pk=self.pk)
+        return rows.filter(starts_on__lte=self.ends_on) if self.ends_on else rows

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from ..access import people_within
 from ..models import Agency, Membership, User
+from ..models.agencies import ONCE
 from ..refusals import NotFound, NotNow, Refused
 from ..roles import Capability
 
@@ -54,6 +55,8 @@ def attempt(form: Any, act: Callable[[], Any]) -> Any:
 
 def _sentence(error: IntegrityError) -> str:
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+    if name == ONCE:
+        return _("This person has this role there already in these days.")
     known = [c for model in (User, Agency, Membership) for c in model._meta.constraints if c.name == name]
     return str(known[0].violation_error_message) if known else _("Somebody has just taken this name or code.")
 

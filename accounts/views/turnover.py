@@ -17,9 +17,10 @@ from ..access import check_manages
 from ..actions.people import check_may_close
 from ..forms.people import EndForm
 from ..forms.turnover import EndPostForm, HandOverForm, TakersForm
-from ..models import User
+from ..models import Membership, User
 from ..refusals import NotFound
 from ..roles import Capability
+from ..standing import is_over
 from ..stepup import fresh
 from .doors import attempt, needs, person_or_404, refill
 
@@ -71,9 +72,23 @@ def role_end(request: HttpRequest, person_id: uuid.UUID, post_id: uuid.UUID) -> 
             messages.success(request, _("The end of the role is recorded.") + " " + _told(handed))
             return redirect("place:person", person.pk)
     caption = f"{person.name} – {post.get_role_display()}, {post.agency.name}"
-    return _page(
-        request, person, form, title=_("End a role"), label=_("End the role"), caption=caption, danger=True
-    )
+    title, label, lines = _("End a role"), _("End the role"), _going_on(request.user, post)
+    return _page(request, person, form, title=title, label=label, caption=caption, lines=lines, danger=True)
+
+
+def _going_on(reader: Any, post: Membership) -> list[str]:
+    """What the end of one role does not end, as far as the reader looks after it."""
+    every = Membership.objects.filter(person=post.person_id).exclude(pk=post.pk)
+    last = {one.pk for one in every if not is_over(one)}
+    others = [one for one in queries.posts_of(reader, post.person) if one.pk in last]
+    here = sorted(others, key=lambda one: one.agency_id != post.agency_id)
+    lines = [
+        _("This goes on: %(role)s, %(agency)s.") % {"role": one.get_role_display(), "agency": one.agency.name}
+        for one in here
+    ]
+    if len(others) < len(last):
+        lines.append(_("A role elsewhere that you do not look after goes on, too."))
+    return lines or [_("This person has no other role: access to all case files ends with this one.")]
 
 
 @login_required

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import forged
 from accounts.api import asking, bodies
 from accounts.refusals import BadParameter, NotFound, NotNow, Refused, Stale
 from accounts.roles import Capability
@@ -200,6 +201,7 @@ class CaseWorker(APIView):
         typed = bodies.read(request, WorkerBody)
         to = next((one for one in workers.takers(case) if str(one.pk) == typed["to"][0].lower()), None)
         if to is None:
+            forged.note("to")
             raise NotNow(_("The file cannot be handed to this person. Choose somebody of the list."))
         note = (typed.get("note") or [""])[0]
         try:

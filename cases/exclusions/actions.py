@@ -5,8 +5,10 @@ It counts at once: the next thing that whoever is kept away asks for is answered
 
 import uuid
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, User
@@ -34,7 +36,8 @@ Review = Exclusion.Review
 
 @transaction.atomic
 def keep_away(*, case: Case, who: User | Agency, reason: str, words: str = "", by: User) -> Exclusion:
-    """A colleague or a whole agency must not see this file. Nobody tells them."""
+    """A colleague or a whole agency must not see this file. Nobody tells them; what was asked of the agency is taken back,
+    so that its sender asks another one."""
     check_keeps_away(by, case)
     one_at_a_time(case.pk)
     given = {"agency": who} if isinstance(who, Agency) else {"person": who}
@@ -43,6 +46,8 @@ def keep_away(*, case: Case, who: User | Agency, reason: str, words: str = "", b
     if Exclusion.objects.filter(case=case, ended_at=None, **given).exists():
         raise NotNow(_("They are kept away from this file already."))
     check_leaves_somebody(case, who, by=by)
+    if isinstance(who, Agency):
+        import_string(settings.BEFORE_SIGHT_ENDS)(case=case, by=by, to=who.pk)
     return _made(Exclusion(case=case, made_by=by, reason=reason, **given), words)
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import PlainForm
+from accounts.fields import Offered, PlainForm
 from accounts.models import User
 
 NOW, LATER = "NOW", "LATER"
 
 
 class HandDraftForm(PlainForm):
-    to = forms.ChoiceField(label=_("Who goes on with it?"), required=False)
+    to = Offered(label=_("Who goes on with it?"), required=False)
     when = forms.ChoiceField(
         label=_("When?"),
         choices=[

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText, NameText, PlainForm
+from accounts.fields import CleanText, NameText, Offered, PlainForm
 from accounts.models import Agency, User
 
 from ..exclusions import queries
@@ -32,14 +32,14 @@ class KeepAwayForm(ConflictForm):
     """Whom: a colleague, somebody by their name, or a whole agency; one of the three."""
 
     mark_optional = False
-    colleague = forms.ChoiceField(label=_("A colleague of your agency"), required=False)
+    colleague = Offered(label=_("A colleague of your agency"), required=False)
     name = NameText(
         label=_("Or somebody of another agency"),
         max_length=150,
         required=False,
         help_text=_("The full name in Khmer or in Latin letters, or the sign-in name."),
     )
-    agency = forms.ChoiceField(label=_("Or everybody of another agency"), required=False)
+    agency = Offered(label=_("Or everybody of another agency"), required=False)
     field_order = ["colleague", "name", "agency", "reason", "words"]
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from accounts.fields import CleanText, PlainForm, ThreePartDate
+from accounts.fields import CleanText, Offered, PlainForm, SeveralOffered, ThreePartDate
 from accounts.models import Agency, User
 from accounts.sections import Section
 
@@ -41,7 +41,7 @@ def _latest() -> datetime.date:
 class ShareAgencyForm(PlainForm):
     """At which agency: nobody is looked for by name across the nation."""
 
-    agency = forms.ChoiceField(label=_("At which agency?"))
+    agency = Offered(label=_("At which agency?"))
 
     def __init__(self, *args: Any, agencies: list[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +52,9 @@ class ShareAgencyForm(PlainForm):
 
 
 class ShareForm(PlainForm):
-    to = radios([], _("With whom?"), error_messages={"required": _("Choose a person.")})
+    to = Offered(
+        label=_("With whom?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a person.")}
+    )
     parts = forms.MultipleChoiceField(
         label=_("What do they see?"),
         widget=forms.CheckboxSelectMultiple,
@@ -91,7 +93,7 @@ class NamedForm(PlainForm):
         multiline=True,
         help_text=_("Sealed with the file. Only the people who keep it and the national desk read it."),
     )
-    keep = forms.MultipleChoiceField(
+    keep = SeveralOffered(
         label=_("Who keeps the file, besides the national desk?"),
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText, PlainForm
+from accounts.fields import CleanText, Offered, PlainForm
 from accounts.models import User
 
 from .fields import EMPTY
@@ -16,7 +16,7 @@ DESK = "DESK"
 class HandOverForm(PlainForm):
     """`version` is the file as it was shown: an older one is refused (Stale)."""
 
-    to = forms.ChoiceField(
+    to = Offered(
         label=_("Who works on the file from now on?"), error_messages={"required": _("Choose a person.")}
     )
     note = CleanText(

@@ -108,6 +108,7 @@ class Case(Guarded):
                 fields=["province", "status", "-created_at", "-id"], name="case_by_province_and_status"
             ),
             models.Index(fields=["agency", "status", "-created_at", "-id"], name="case_by_agency_and_status"),
+            models.Index(fields=["worker"], name="named_only_of_worker", condition=Q(named_only=True)),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import CleanText, PlainForm
+from accounts.fields import CleanText, Offered, PlainForm
 from accounts.models import Membership, Token
 from accounts.roles import Role
 
@@ -16,7 +16,7 @@ DAYS = ((30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("O
 
 class TokenForm(PlainForm):
     mark_optional = True
-    membership = forms.ChoiceField(
+    membership = Offered(
         label=_("Who answers for it?"),
         help_text=_(
             "They accept it at “My account” within 7 days; the token is shown to them alone. "

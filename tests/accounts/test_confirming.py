@@ -156,10 +156,14 @@ def test_once_a_day_is_enough_and_what_has_ended_is_not_confirmed(people, events
 def test_a_month_before_the_year_is_over_it_stands_there(people, hire, as_):
     """Given so many days ago: not yet, then on the list, then late; and the page of use counts what is late."""
     today, boss, others = timezone.localdate(), people.administrator, 2
-    for days, listed, late in ((330, False, False), (340, True, False), (366, True, True)):
+    for name, days, listed, late in (
+        ("officer_btb", 330, False, False),
+        ("police_bmc", 340, True, False),
+        ("shelter", 366, True, True),
+    ):
         with as_(boss):
             post = actions.start_membership(
-                person=people.officer_btb,
+                person=getattr(people, name),
                 agency=Agency.objects.get(code="OFFICE"),
                 role=Role.ANALYST,
                 starts_on=today - days * DAY,

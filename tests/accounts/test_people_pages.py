@@ -270,7 +270,7 @@ def test_the_database_holds_a_head_to_the_own_officers(people, as_, rows):
         (people.officer_bmc, "PROVINCIAL_OFFICER", "DOSVY-BMC"),
     ):
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            rows(person, row, [uuid.uuid4(), nobody, role, code])
+            rows(person, row, [uuid.uuid4(), people.analyst.pk, role, code])
 
 
 # --- closing and opening

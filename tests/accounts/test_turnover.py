@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts import actions, turnover
-from accounts.models import Membership
+from accounts.models import Agency, Membership
 from accounts.refusals import NotNow, Refused
 from accounts.roles import Role
-from audit.context import acting
+from audit.context import acting, system
+from cases import left
 from cases.access import visible_cases
 from cases.models import Case
 from cases.queries import listed
@@ -104,11 +105,30 @@ def test_files_for_named_people_only_are_in_no_number_and_stay_with_the_desk(peo
         with as_(getattr(people, name)):
             assert turnover.teams_of(people.officer_bmc) == []
     assert end(people, "administrator", at_once=True) == 0
-    assert workers(outside)[hidden.pk] == people.officer_bmc.pk
     with as_(people.officer_bmc):
         assert not Case.objects.filter(pk=hidden.pk).exists()
-    with as_(people.desk_1):
-        assert listed(people.desk_1, {"worker": "NOBODY"}).get().pk == hidden.pk
+    desk = {person.pk: person for person in (people.desk_1, people.desk_2, people.desk_reviewer)}
+    taker = desk[workers(outside)[hidden.pk]]
+    with as_(taker):
+        assert listed(taker, {"worker": "MINE"}).get().pk == hidden.pk
+        assert not listed(taker, {"worker": "NOBODY"}).exists()
+
+
+def test_of_the_longest_at_the_desk_who_is_there_now(people, as_, outside):
+    """Nobody is at the desk: the file stays with whoever left, out of sight, and goes to the first who comes."""
+    hidden = make_case(by=people.officer_bmc, full=True, official_involved="YES")
+    with as_(people.administrator):
+        for post in Membership.objects.filter(role=Role.NATIONAL_DESK):
+            actions.end_membership(membership=post, at_once=True, by=people.administrator)
+    end(people, "administrator", at_once=True)
+    assert workers(outside)[hidden.pk] == people.officer_bmc.pk
+    with as_(people.administrator):
+        desk = Agency.objects.get(code="NCCT")
+        role = Role.NATIONAL_DESK
+        actions.start_membership(person=people.committee, agency=desk, role=role, by=people.administrator)
+    with acting(system("reconcile")):
+        assert left.end_what_was_left() == 1
+    assert workers(outside)[hidden.pk] == people.committee.pk
 
 
 @pytest.mark.parametrize(

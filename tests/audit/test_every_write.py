@@ -44,10 +44,8 @@ def written(outside):
 def memberships(people, number):
     agency = Agency.objects.get(code="NGO-RIVER")
     return [
-        Membership(
-            person=people.nobody, agency=agency, role="NGO_WORKER", starts_on=DAY + datetime.timedelta(days=n)
-        )
-        for n in range(number)
+        Membership(person=person, agency=agency, role="NGO_WORKER", starts_on=DAY)
+        for person in (people.nobody, people.analyst, people.shelter, people.committee)[:number]
     ]
 
 

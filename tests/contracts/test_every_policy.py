@@ -69,6 +69,15 @@ SELECT cases_end_emergency(one.use) FROM (
 AN_EVENT = """
 SELECT audit_record(gen_random_uuid(), 'FILE_READ', 'OK', 'case', '', '', NULL, NULL, '{}', '{}', NULL, 'DAY', '', '')
 """
+A_POST = """
+INSERT INTO accounts_membership (id, person_id, agency_id, role, starts_on, reason)
+SELECT gen_random_uuid(), %s, id, 'COMMITTEE_MEMBER', '2026-01-01', '' FROM accounts_agency WHERE code = 'NCCT'
+"""
+END_POSTS = """
+UPDATE accounts_membership m SET ends_on = current_date - 2 FROM accounts_agency a
+ WHERE m.person_id IN (%s, %s) AND a.id = m.agency_id AND a.code LIKE %s || '%%'
+"""
+LEFT = "SELECT object_label, detail ->> 'to' FROM audit_event WHERE detail ->> 'why' = 'POST_ENDED' ORDER BY 1, 2"
 
 
 class Probe:
@@ -172,6 +181,7 @@ class Probe:
         answers["narrowed"] = self._narrowed()
         answers |= self.sight()
         answers |= self.leaving()
+        answers["left"] = self._left()
         for (case,) in self.loader.execute("SELECT id FROM cases_case ORDER BY number").fetchall():
             answers[f"scope {case}"] = self._scope(case)
         answers["granted"] = self._granted()
@@ -279,6 +289,35 @@ class Probe:
             self.act(WHO["desk_1"])
             answers["seen then"] = self.outcome("SELECT principal FROM cases_who_sees(%s) ORDER BY 1", [case])
         return answers
+
+    def _left(self):
+        """What ends when the post ends in which it was given: another one is begun before, from the same day."""
+        officer = WHO["officer_btb"]
+        (number,) = self.loader.execute(
+            "SELECT number FROM cases_case WHERE NOT named_only LIMIT 1"
+        ).fetchone()
+        home = self.loader.execute("SELECT id FROM accounts_agency WHERE code = 'DOSVY-BTB'").fetchone()[0]
+        with self.web.transaction(force_rollback=True):
+            try:
+                with self.web.transaction():
+                    self.act(officer)
+                    glass = "SELECT cases_break_glass(gen_random_uuid(), %s, 'DANGER', 1, %s)"
+                    self.web.execute(glass, [number, home])
+                    self.act(WHO["administrator"])
+                    self.web.execute(A_POST, [officer])
+                    self.web.execute(END_POSTS, [officer, WHO["officer_bmc"], "DOSVY"])
+            except psycopg.Error as no:
+                return no.sqlstate
+            self.act(WHO["administrator"])
+            told = self.web.execute(LEFT).fetchall()
+            self.act(WHO["desk_1"])
+            mine = self.web.execute("SELECT number, worker_id FROM cases_case ORDER BY 1").fetchall()
+            self.act(officer)
+            return (
+                told,
+                mine,
+                self.web.execute("SELECT ended_at IS NULL FROM cases_breakglass ORDER BY 1").fetchall(),
+            )
 
     def _scope(self, case):
         """Rebuilt by the site's own function, looked at past the wall."""

@@ -6,7 +6,7 @@ which it is there to doubt. It asks no database. A new way to a file is one entr
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 SECTIONS = ("SUMMARY", "IDENTITY", "FACTS", "RISK", "CONSENT", "NOTES", "REFERRALS", "WORK", "MOVE")
@@ -127,6 +127,19 @@ class Land:
 
     def lasts(self, until: datetime.datetime | None) -> bool:
         return until is None or until > self.now
+
+
+DESK = "NATIONAL_DESK"
+
+
+def without_post(land: Land, name: str, file: File) -> File:
+    """The file after the last post of somebody has ended, for good: what was given to them by name is gone, and of a
+    file for named people only the desk's first who is not kept away works on it. `land` knows them without posts."""
+    kept = tuple(one for one in file.grants if one.to != f"person:{name}")
+    desk = [person.name for person in land.people.values() if any(post.role == DESK for post in person.posts)]
+    heirs = [one for one in desk if not Eye(land, one).barred(file)]
+    leaves = file.named and (file.worker or file.opener) == name and heirs
+    return replace(file, grants=kept, worker=heirs[0] if leaves else file.worker)
 
 
 @dataclass(frozen=True)

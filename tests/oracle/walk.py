@@ -29,7 +29,7 @@ from tests.people import read
 
 from .asking import Asking
 from .land import known
-from .rule import ALL, SECTIONS, Bar, File, Grant, Land, Referral, of
+from .rule import ALL, SECTIONS, Bar, File, Grant, Land, Referral, of, without_post
 
 OPENERS = ("officer_bmc", "officer_btb", "police_bmc", "ngo_hope")
 #: Who asks; each step two of them.
@@ -37,6 +37,8 @@ ASKERS = (
     *("officer_bmc", "officer_bmc_2", "head_bmc", "officer_btb", "police_bmc", "reviewer", "identifier"),
     *("ngo_hope", "ngo_hope_2", "ngo_river", "shelter", "desk_1", "desk_reviewer", "committee", "auditor"),
 )
+#: Whose role is ended now and then.
+LEAVERS = ("officer_bmc_2", "head_bmc", "ngo_hope_2", "reviewer", "shelter", "officer_btb")
 NAMES, RECEIVERS = st.sampled_from(ASKERS), st.sampled_from(("NGO-HOPE", "NGO-RIVER", "SHELTER-BMC"))
 SHARES = st.sampled_from(
     (
@@ -61,7 +63,6 @@ class Walk(Asking, RuleBasedStateMachine):
     """One database for all walks: what a walk did to people it takes back, its files stay as they are."""
 
     everything: dict[str, File]  # of every walk so far, by number; set by whoever runs it
-    hired: list[str]  # and who came back: nobody is given one role twice from one day
 
     def __init__(self):
         super().__init__()
@@ -291,9 +292,7 @@ class Walk(Asking, RuleBasedStateMachine):
 
     # --- people and provinces ---
 
-    @rule(
-        who=st.sampled_from(("officer_bmc_2", "head_bmc", "ngo_hope_2", "reviewer", "shelter", "officer_btb"))
-    )
+    @rule(who=st.sampled_from(LEAVERS))
     def end_membership(self, who):
         if any(gone == who for gone, *_rest in self.posts):
             return
@@ -302,6 +301,18 @@ class Walk(Asking, RuleBasedStateMachine):
             people_actions.end_membership(membership=post, by=self.people.administrator, at_once=True)
         self.posts.append((who, post.agency_id, post.role, self.land.people[who]))
         self.land.people[who] = replace(self.land.people[who], posts=())
+        for number, file in self.everything.items():
+            self.everything[number] = without_post(self.land, who, file)
+
+    @rule(at=PLACES)
+    def leave_and_come_back(self, at):
+        """Somebody who sees one of the files as a person: they have lost it for good."""
+        file = self.everything[self.pick(at)]
+        named = [one.to.removeprefix("person:") for one in file.grants]
+        found = [who for who in (*named, file.worker or file.opener) if who in LEAVERS]
+        if found and all(gone != found[0] for gone, *_rest in self.posts):
+            self.end_membership(found[0])
+            self.hire_again()
 
     @rule()
     def hire_again(self):
@@ -313,9 +324,7 @@ class Walk(Asking, RuleBasedStateMachine):
                     agency=Agency.objects.get(pk=agency_id),
                     role=role,
                     by=self.people.administrator,
-                    starts_on=timezone.localdate() - datetime.timedelta(days=len(self.hired)),
                 )
-            self.hired.append(who)
             self.land.people[who] = before
 
     @rule(code=st.sampled_from(("DOSVY-BTB", "POLICE-BMC", "DOSVY-BMC")), province=st.sampled_from((1, 2)))

@@ -22,7 +22,7 @@ END
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0011_what_the_ministry_and_the_decision_set")]
+    dependencies = [("cases", "0013_access_ends_with_the_post")]
 
     operations = [
         Policies("CaseScope", name="narrowed", rules="UPDATE"),

@@ -28,7 +28,7 @@ END
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0015_a_narrower_rule_counts_at_once")]
+    dependencies = [("cases", "0014_a_narrower_rule_counts_at_once")]
 
     operations = [
         migrations.AddIndex(

@@ -186,7 +186,7 @@ def take_back_open(*, case: Case, by: User, to: uuid.UUID | None = None) -> int:
         vault.hold_key(referral)
         before, agency_id = (
             referral.status,
-            post_for(by, move.capability, near=referral.from_agency_id).agency_id,
+            post_for(by, speaks, near=referral.from_agency_id).agency_id,
         )
         moved = lifecycle.settle(referral, move)
         words = _("The sender has taken this referral back.")

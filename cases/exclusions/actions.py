@@ -36,8 +36,8 @@ Review = Exclusion.Review
 
 @transaction.atomic
 def keep_away(*, case: Case, who: User | Agency, reason: str, words: str = "", by: User) -> Exclusion:
-    """A colleague or a whole agency must not see this file. Nobody tells them; what was asked of the agency is taken back,
-    so that its sender asks another one."""
+    """A colleague or a whole agency must not see this file. Nobody tells them. What was asked of the agency is taken
+    back, so that its sender asks another one."""
     check_keeps_away(by, case)
     one_at_a_time(case.pk)
     given = {"agency": who} if isinstance(who, Agency) else {"person": who}

@@ -23,6 +23,7 @@ from cases.export import Files
 from cases.glass import actions as glass
 from cases.models import Exclusion
 from cases.sight import actions as sight
+from referrals.models import Referral
 from tests.factories import keep_away, make_case, make_referral
 
 pytestmark = pytest.mark.django_db
@@ -351,3 +352,17 @@ def test_a_reviewer_decides_on_the_page(people, as_, case, client_of):
     assert client.post(url, {"outcome": "LIFTED", "words": "A mistake."}).status_code == 302
     assert client.get(url).status_code == 404
     assert client_of(people.officer_bmc).get(url).status_code == 403
+
+
+@pytest.mark.parametrize("status", ["SUBMITTED", "APPROVED", "IN_SERVICE"])
+def test_what_was_asked_of_an_agency_that_is_kept_away_is_taken_back(people, as_, status):
+    """Nobody there could answer it, and the person would wait for nobody."""
+    case = make_case(by=people.officer_bmc, full=True, status="PRESUMED")
+    sections = Section.SUMMARY | Section.NOTES
+    asked = make_referral(case, status=status, to="NGO-HOPE", sections=sections)
+    other = make_referral(case, status=status, to="NGO-RIVER", sections=sections)
+    with as_(people.officer_bmc):
+        who = Agency.objects.get(code="NGO-HOPE")
+        actions.keep_away(case=case, who=who, reason="OTHER", by=people.officer_bmc)
+        assert Referral.objects.get(pk=asked.pk).status == "WITHDRAWN"
+        assert Referral.objects.get(pk=other.pk).status == status

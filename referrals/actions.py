@@ -173,15 +173,16 @@ def withdraw(*, referral: Referral, words: str, by: User, version: int | None = 
 
 @transaction.atomic
 def take_back_open(*, case: Case, by: User, to: uuid.UUID | None = None) -> int:
-    """Take back every referral of the file that is under way, or those to one agency, because fewer may see the file
-    from now on (setting BEFORE_SIGHT_ENDS). Whoever closes the file does it, whoever had asked. How many.
+    """Take back every referral of the file that is under way, because fewer may see it from now on (setting
+    BEFORE_SIGHT_ENDS); of one agency, which can come back to it, only what it has not accepted. Whoever closes the file
+    does it, whoever had asked. How many.
 
     What the agency reads of it does not say why.
     """
     move = BY_VERB[Verb.WITHDRAW]
     speaks = move.capability if by.may(move.capability) else Capability.READ_FILE
     rows = Referral.objects.select_for_update().filter(case=case, status__in=sorted(move.sources))
-    found = list(rows.filter(to_agency=to) if to else rows)
+    found = list(rows.filter(to_agency=to, answered_at=None) if to else rows)
     for referral in sorted(found, key=lambda one: one.pk):
         vault.hold_key(referral)
         before, agency_id = (

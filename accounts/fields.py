@@ -231,14 +231,13 @@ class ThreePartDate(forms.Field):
 
     def _check_bounds(self, found: PartialDate) -> None:
         latest, earliest = (b() if callable(b) else b for b in (self.latest, self.earliest))
-        is_late = latest is not None and found.on > latest
-        is_early = earliest is not None and found.last_day < earliest
-        if (is_late or is_early) and latest and earliest:
-            raise self._refusal("between", first=date_format(earliest), last=date_format(latest))
-        if is_late and latest:
-            is_today = latest == timezone.localdate()
-            raise self._refusal("today" if is_today else "latest", date=date_format(latest))
-        if is_early and earliest:
+        if latest and found.on > latest:
+            if latest == timezone.localdate():
+                raise self._refusal("today")
+            if earliest:
+                raise self._refusal("between", first=date_format(earliest), last=date_format(latest))
+            raise self._refusal("latest", date=date_format(latest))
+        if earliest and found.last_day < earliest:
             raise self._refusal("earliest", date=date_format(earliest))
 
     def _refusal(self, code: str, **params: Any) -> ValidationError:

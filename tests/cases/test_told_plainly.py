@@ -92,15 +92,17 @@ def test_a_share_says_until_when_it_may_last(people, case, client_of):
         agency = Agency.objects.get(code="DOSVY-BTB")
     url = reverse("cases:share", args=[case.number]) + f"?agency={agency.pk}"
     first, last = timezone.localdate(), timezone.localdate() + datetime.timedelta(days=365)
-    for day in (last.replace(year=2036, day=1), first - datetime.timedelta(days=1)):
+    with translation.override("km"):
+        bounds = {"first": date_format(first), "last": date_format(last), "date": date_format(first)}
+        late = gettext("The date must be between %(first)s and %(last)s.") % bounds
+        early = gettext("The date must be %(date)s or later.") % bounds
+    for day, sentence in (
+        (last.replace(year=2036, day=1), late),
+        (first - datetime.timedelta(days=1), early),
+    ):
         sent = {"to": str(people.officer_btb.pk), "reason": "HELP"}
         sent |= {"until_day": day.day, "until_month": day.month, "until_year": day.year}
-        answer = client_of(people.officer_bmc).post(url, sent)
-        with translation.override("km"):
-            bounds = {"first": date_format(first), "last": date_format(last)}
-            assert (
-                said(answer, "until") == gettext("The date must be between %(first)s and %(last)s.") % bounds
-            )
+        assert said(client_of(people.officer_bmc).post(url, sent), "until") == sentence
     with translation.override("km"), pytest.raises(ValidationError) as no:
         ThreePartDate(latest=timezone.localdate).clean([str(last.day), str(last.month), str(last.year)])
     assert no.value.code == "today"

@@ -157,7 +157,11 @@ def test_a_named_only_file_goes_to_the_desk_and_the_givers_sight_ends(people, ou
 def test_a_file_that_becomes_named_only_goes_to_who_keeps_it(people, case, outside):
     with acting(people.officer_bmc_2.as_actor()):
         sight.name_only(
-            case=case, why="OFFICIAL", words="x", keep=[people.officer_bmc_2.pk], by=people.officer_bmc_2
+            case=case,
+            why="OFFICIAL",
+            words="It is so.",
+            keep=[people.officer_bmc_2.pk],
+            by=people.officer_bmc_2,
         )
     assert worker_of(outside, case) == people.officer_bmc_2.pk
     due = "SELECT DISTINCT worker_id FROM desk_due WHERE case_id = %s AND kind = 'CASE' AND done_at IS NULL"
@@ -166,7 +170,7 @@ def test_a_file_that_becomes_named_only_goes_to_who_keeps_it(people, case, outsi
 
 def test_one_that_nobody_keeps_stands_with_the_desk_as_without_a_worker(people, case):
     with acting(people.officer_bmc_2.as_actor()):
-        sight.name_only(case=case, why="OFFICIAL", words="x", keep=[], by=people.officer_bmc_2)
+        sight.name_only(case=case, why="OFFICIAL", words="It is so.", keep=[], by=people.officer_bmc_2)
     for name, found in (("desk_1", {case.pk}), ("officer_bmc", set()), ("head_bmc", set())):
         person = getattr(people, name)
         with acting(person.as_actor()):

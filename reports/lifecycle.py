@@ -61,7 +61,10 @@ def why_not(table: MonthlyTable, move: Move, user: User) -> str:
     if table.status != move.source:
         return str(_STANDS[Status(table.status)])
     if move.verb == Verb.SIGN and table.prepared_by_id == user.pk:
-        return _("You prepared this table yourself: a colleague signs it.")
+        return _(
+            "You prepared this table yourself: a colleague signs it. If nobody else of your office may, let "
+            "somebody stand in for you."
+        )
     today = timezone.localdate()
     if move.verb == Verb.PREPARE and today < months.after(table.month):
         return _("The month is not over.")

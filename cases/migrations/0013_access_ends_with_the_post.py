@@ -129,7 +129,6 @@ class Migration(migrations.Migration):
             "Case",
             models.Index(fields=["worker"], name="named_only_of_worker", condition=models.Q(named_only=True)),
         ),
-        Policies("table:cases_breakglass", name="left", rules="UPDATE"),
         Policies("table:accounts_provincepersonright", name="left", rules="UPDATE"),
         Policies("table:accounts_historicalmembership", name="left", rules="SELECT"),
         Policies("table:cases_historicalcasepersongrant", name="left", rules="SELECT"),

@@ -185,12 +185,16 @@ def test_the_night_sets_right_who_sees_which_files(people, as_, case, events, ro
         rule = SectionRule.objects.get(viewer_kind="COMMITTEE", opened_by_kind="DEPARTMENT")
         rule.sections = int(Section.SUMMARY)
         rule.save()
-    assert sections(as_, people.committee, case) & Section.RISK, "triggers do not know of it"
+    assert sections(as_, people.committee, case) == Section.SUMMARY, "what is opened less counts at once"
+    with as_(people.administrator):
+        rule.sections = int(Section.SUMMARY | Section.REFERRALS)
+        rule.save()
+    assert sections(as_, people.committee, case) == Section.SUMMARY, "what is opened more waits for this"
     for mended in (2, 0):
         with acting(system("reconcile")):
             assert access.reconcile(batch=1) == mended
     for one in (case, other):
-        assert sections(as_, people.committee, one) == Section.SUMMARY
+        assert sections(as_, people.committee, one) == Section.SUMMARY | Section.REFERRALS
         assert sections(as_, people.reviewer, one) & Section.FACTS
     (event,) = events("SCOPE_MENDED")
     assert event[2] == "system:reconcile"

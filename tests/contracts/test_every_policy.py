@@ -308,10 +308,13 @@ class Probe:
                     self.act(WHO["administrator"])
                     self.web.execute(A_POST, [officer])
                     self.web.execute(END_POSTS, [officer, WHO["officer_bmc"], "DOSVY"])
+                    self.web.execute(END_POSTS, [WHO["head_bmc"], WHO["head_bmc"], "DOSVY"])
             except psycopg.Error as no:
                 return no.sqlstate
             self.act(WHO["administrator"])
             told = self.web.execute(LEFT).fetchall()
+            alone = "SELECT count(*) FROM accounts_provincepersonright WHERE valid_until IS NOT NULL"
+            told += self.web.execute(alone).fetchall()
             self.act(WHO["desk_1"])
             mine = self.web.execute("SELECT number, worker_id FROM cases_case ORDER BY 1").fetchall()
             self.act(officer)

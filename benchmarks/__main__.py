@@ -31,6 +31,7 @@ def of_one(name: str) -> list[Line]:
         given = stock.give_rights(name)
         return [
             *lists.within_reach(alias),
+            *lists.filtered(),
             *lists.rights(),
             *lists.deep(alias),
             *lists.totals(alias),

@@ -30,13 +30,13 @@ def _signed_on(who: str) -> tuple[Any, Actor]:
     return user, actor
 
 
-def page(who: str, after: str = "") -> Call:
-    """A page as its list asks for it: total, 50 rows with their joined labels."""
+def page(who: str, after: str = "", **codes: str) -> Call:
+    """A page as its list asks for it: total, 50 rows with their joined labels; `codes` filter it."""
     user, actor = _signed_on(who)
 
     def ask() -> Any:
         with acting(actor):
-            return queries.page_for(user, {}, after=after)
+            return queries.page_for(user, codes, after=after)
 
     return ask
 
@@ -73,6 +73,38 @@ def within_reach(alias: str) -> list[Line]:
     """Every shape of people against the page past the walls, in the same rounds."""
     found = medians({PAST: past_walls(alias), **{who: page(who) for who, _words in SHAPES}})
     return [Line(f"first page of {words}", found[who], PAST, found[PAST]) for who, words in SHAPES]
+
+
+def filtered() -> list[Line]:
+    """A list with a filter, counted to 10,000, and the queue of decisions, against the first page of everything."""
+    lines = []
+    for who, words in SHAPES:
+        calls = {
+            "all": page(who),
+            "state": page(who, status="IDENTIFICATION_PENDING"),
+            "risk": page(who, risk="HIGH"),
+        }
+        found = medians({**calls, "decisions": deciding(who)}, rounds=9)
+        told = {
+            "state": "files in one state",
+            "risk": "files of high risk",
+            "decisions": "decisions that wait",
+        }
+        lines += [
+            Line(f"{what}: {words}", found[key], "the first page of all", found["all"])
+            for key, what in told.items()
+        ]
+    return lines
+
+
+def deciding(who: str) -> Call:
+    user, actor = _signed_on(who)
+
+    def ask() -> Any:
+        with acting(actor):
+            return queries.waiting_for_decision(user)
+
+    return ask
 
 
 def rights() -> list[Line]:

@@ -109,6 +109,7 @@ def person_disable(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     lines = [
         _("%(name)s is signed out everywhere at once and cannot sign in any more.") % {"name": person.name},
         _("Text that was typed on pages and not sent is deleted."),
+        _("Tokens of programs that act for them end for good."),
     ]
     title = _("Close the account")
     return _page(request, person, form, title=title, label=title, lines=lines, danger=True)

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions
-from accounts.models import Province, ProvincePersonRight
+from accounts.models import Agency, Membership, Province, ProvincePersonRight
 from accounts.refusals import NotNow, Refused
+from accounts.roles import Role
 from cases.access import visible_cases
 from cases.models import Case
 from tests.factories import make_case
@@ -93,3 +94,17 @@ def test_on_the_person_s_page_and_their_own(people, client_of):
     assert [one.pk for one in usage] == [row["right"].pk]
     assert admin.post(row["end_url"]).status_code == 302
     assert admin.get(row["end_url"]).status_code == 404
+
+
+@pytest.mark.usefixtures("fresh_db")
+def test_it_ends_with_the_role_and_does_not_come_back_with_another(people, as_, events):
+    own, admin = people.officer_bmc, people.administrator
+    with as_(admin):
+        right = give(own, admin)
+        post = Membership.objects.get(person=own)
+        actions.end_post(membership=post, takers={}, by=admin, at_once=True)
+        elsewhere = Agency.objects.get(code="DOSVY-BTB")
+        actions.start_membership(person=own, agency=elsewhere, role=Role.PROVINCIAL_OFFICER, by=admin)
+        assert ProvincePersonRight.objects.get(pk=right.pk).valid_until <= timezone.now()
+    ((_kind, _result, _actor, label, detail),) = events("RIGHT_ENDED")
+    assert (label, detail["why"]) == (own.sign_in_name, "POST_ENDED")
